@@ -1,0 +1,46 @@
+# Every target works as the first command in a fresh clone: Python 3.11 or newer and make are all it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+ROOMS := cli delivery loaders migrations models publishing schema tests errors.py server.py settings.py
+
+.PHONY: serve test check fmt schema lock lint-schema
+.DEFAULT_GOAL := serve
+
+$(BIN)/activate:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Caveat needs Python 3.11 or newer: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/served: requirements.lock pyproject.toml | $(BIN)/activate
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+.venv/tested: requirements-dev.lock pyproject.toml | $(BIN)/activate
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@ .venv/served
+
+serve: .venv/served  ## Migrate, import the sample practice into an empty graph, serve
+	$(BIN)/caveat migrate
+	$(BIN)/caveat import content --format markdown --if-empty
+	exec $(BIN)/python server.py
+
+test: .venv/tested  ## The whole suite, on SQLite and on PostgreSQL
+	$(BIN)/python -m pytest -n auto
+
+check: .venv/tested  ## Lint, formatting and types
+	$(BIN)/ruff check $(ROOMS)
+	$(BIN)/ruff format --check $(ROOMS)
+	$(BIN)/mypy
+
+fmt: .venv/tested  ## Format
+	$(BIN)/ruff check --fix $(ROOMS)
+	$(BIN)/ruff format $(ROOMS)
+
+schema: .venv/served  ## Write schema.graphql, the contract
+	$(BIN)/caveat schema --output schema.graphql
+
+lock: .venv/tested  ## Resolve the locked requirements anew
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock

@@ -1,0 +1,1 @@
+"""The ``caveat`` command."""

@@ -1,0 +1,39 @@
+"""The ``caveat`` command, put together from its groups. Errors that are safe to show end it with a sentence."""
+
+import logging
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from cli import content, operate, publish
+from errors import CaveatError
+
+app = typer.Typer(
+    name="caveat",
+    help="A headless content API for medical publishers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for group in (operate, content, publish):
+    for command in group.COMMANDS:
+        app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
+
+
+def main() -> None:
+    """Run the command."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except CaveatError as error:
+        print(f"caveat: {error.code}: {error}", file=sys.stderr)
+        sys.exit(1)
+    except ValidationError as error:
+        for each in error.errors():
+            name = "CAVEAT_" + "_".join(str(part) for part in each["loc"]).upper()
+            print(f"caveat: {name.replace('CAVEAT_CAVEAT_', 'CAVEAT_')}: {each['msg']}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

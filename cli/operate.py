@@ -1,0 +1,62 @@
+"""Commands that operate a server: serve, migrate, schema, settings."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import server
+from publishing import database
+from schema.build import sdl
+from settings import Settings
+
+
+def serve() -> None:
+    """Serve the graph at CAVEAT_HOST and CAVEAT_PORT."""
+    server.serve(Settings())
+
+
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    applied = asyncio.run(database.migrate(Settings().database_url))
+    typer.echo(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
+
+
+def schema(
+    output: Annotated[Path | None, typer.Option(help="The file to write; standard output where absent.")] = None,
+) -> None:
+    """Print the GraphQL schema in the schema definition language."""
+    if output is None:
+        typer.echo(sdl(), nl=False)
+    else:
+        output.write_text(sdl(), encoding="utf-8")
+
+
+def settings() -> None:
+    """List every setting: its variable, its value now, and what it means. Passwords are not shown."""
+    values = Settings()
+    for name, field in Settings.model_fields.items():
+        typer.echo(f"{variable(name)}={shown(name, getattr(values, name))}\n    {field.description}")
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"CAVEAT_{name.upper()}"
+
+
+def shown(name: str, value: Any) -> str:
+    """A setting's value as it is written in the environment, without a password."""
+    if isinstance(value, dict):
+        return ",".join(f"{key}={each}" for key, each in value.items())
+    if isinstance(value, tuple):
+        return ",".join(value)
+    text = str(value)
+    if name != "database_url" or "@" not in text:
+        return text
+    before, _, after = text.rpartition("@")
+    scheme, _, user = before.partition("://")
+    return f"{scheme}://{user.partition(':')[0]}:***@{after}"
+
+
+COMMANDS = (serve, migrate, schema, settings)

@@ -1,0 +1,1 @@
+"""HTTP edges: GraphQL over HTTP."""

@@ -1,0 +1,90 @@
+"""The family of errors.
+
+    CaveatError
+    ├── BadRequest            BAD_REQUEST          400  the request contradicts itself or names what cannot be
+    │   └── BadCursor         BAD_CURSOR           400  a cursor of another list, order or filter
+    ├── Forbidden             FORBIDDEN            403  the audience lacks a scope
+    ├── NotFound              NOT_FOUND            404  what a write names does not exist
+    ├── Invalid               INVALID              422  a record, or the graph after a release, breaks a rule
+    └── NotReady              NOT_READY            503  the database is not migrated, or newer than this code
+
+Each has a stable code, an HTTP status and a message that is safe to show and says what to do.
+"""
+
+
+class CaveatError(Exception):
+    """An error that is safe to show. ``str(error)`` is the message."""
+
+    code = "CAVEAT"
+    status = 500
+
+    @property
+    def extensions(self) -> dict[str, str]:
+        """What GraphQL puts beside the message (GraphQL spec, 7.1.2 Errors)."""
+        return {"code": self.code}
+
+
+class BadRequest(CaveatError):
+    """The request contradicts itself or names what cannot be."""
+
+    code = "BAD_REQUEST"
+    status = 400
+
+
+class BadCursor(BadRequest):
+    """A cursor that was not made by this list with this order and filter."""
+
+    code = "BAD_CURSOR"
+
+
+class Forbidden(CaveatError):
+    """The audience lacks a scope."""
+
+    code = "FORBIDDEN"
+    status = 403
+
+
+class NotFound(CaveatError):
+    """What a write names does not exist."""
+
+    code = "NOT_FOUND"
+    status = 404
+
+
+class Problem(str):
+    """One broken rule: a sentence that names the field and the thing. ``edition`` is the one that breaks it."""
+
+    field: str
+    edition: str | None = None
+
+    def __new__(cls, field: str, sentence: str) -> "Problem":
+        problem = super().__new__(cls, f"{field}: {sentence}")
+        problem.field = field
+        return problem
+
+    @classmethod
+    def of(cls, edition: str, name: str, problem: "Problem") -> "Problem":
+        """The problem, said of an edition that goes by a name."""
+        told = str.__new__(cls, f"{name}: {problem}")
+        told.field, told.edition = problem.field, edition
+        return told
+
+
+class Invalid(CaveatError):
+    """A record, or the graph after a release, breaks rules: all that were found, not the first."""
+
+    code = "INVALID"
+    status = 422
+
+    def __init__(self, problems: list[Problem], subject: str = "") -> None:
+        self.problems = problems
+        self.subject = subject
+        prefix = f"{subject}: " if subject else ""
+        super().__init__("\n".join(prefix + problem for problem in problems))
+
+
+class NotReady(CaveatError):
+    """The database is not migrated, or newer than this code."""
+
+    code = "NOT_READY"
+    status = 503

@@ -1,0 +1,131 @@
+"""Links, forwards and backwards, for many parents at once. A link whose target cannot be seen is not there."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from loaders.paging import Page, Window, page
+from loaders.perspective import Reading
+from models import Kind, LinkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A link as it is read. ``edition`` is the visible edition at its other end; None for an external page."""
+
+    kind: LinkKind
+    position: int
+    heading: str | None
+    note: str | None
+    role: str | None
+    credential: str | None
+    url: str | None
+    label: str | None
+    edition: str | None
+    keys: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Which links of a parent: forwards from an edition, or backwards to a node; of which kinds; from which."""
+
+    backward: bool = False
+    kinds: tuple[LinkKind, ...] | None = None
+    sources: tuple[Kind, ...] | None = None
+
+    @property
+    def tag(self) -> str:
+        """What ties a cursor to these links."""
+        kinds = ",".join(sorted(k.value for k in self.kinds)) if self.kinds is not None else "*"
+        return f"{'to' if self.backward else 'from'}:{kinds}"
+
+
+async def linked(links: Links, parents: Sequence[str], asked: Window, reading: Reading) -> list[Page[Edge]]:
+    """A page of links for each parent: edition ids forwards, node ids backwards."""
+    order = ["s.published_at", "s.node_id", "l.position"] if links.backward else ["l.position"]
+    downward = links.backward != asked.backward
+    conditions, params = _conditions(links, parents, reading)
+    for name, bound, follows in (("after", asked.after, True), ("before", asked.before, False)):
+        if bound is not None:
+            params |= {f"{name}_{i}": key for i, key in enumerate(bound)}
+            beyond = "<" if links.backward == follows else ">"
+            places = ", ".join(f":{name}_{i}" for i in range(len(order)))
+            conditions += f" AND ({', '.join(order)}) {beyond} ({places})"
+    direction = "DESC" if downward else "ASC"
+    far = "s" if links.backward else "t"
+    ranked = ", ".join(f"{column} {direction}" for column in order)
+    keys = "s.published_at, s.node_id" if links.backward else "0, 0"
+    lines = await reading.fetch(
+        f"SELECT * FROM (SELECT {_parent(links)} AS parent, l.kind, l.position, l.heading, l.note, l.role,"
+        f" l.credential, l.url, l.label, {far}.id AS edition, {keys},"
+        f" row_number() OVER (PARTITION BY {_parent(links)} ORDER BY {ranked}) AS place"
+        f" FROM {_tables(links, reading)} WHERE {conditions}) AS ranked WHERE place <= :size ORDER BY parent, place",
+        size=asked.size + 1,
+        **params,
+    )
+    found: dict[str, list[Edge]] = defaultdict(list)
+    for line in lines:
+        found[str(line[0])].append(_edge(line, links.backward))
+    return [page(found[p], [edge.keys for edge in found[p]], links.tag, asked) for p in parents]
+
+
+async def counted(links: Links, parents: Sequence[str], reading: Reading) -> list[int]:
+    """How many links each parent has."""
+    conditions, params = _conditions(links, parents, reading)
+    parent = _parent(links)
+    lines = await reading.fetch(
+        f"SELECT {parent}, count(*) FROM {_tables(links, reading)} WHERE {conditions} GROUP BY {parent}", **params
+    )
+    found = {str(key): int(total) for key, total in lines}
+    return [found.get(parent, 0) for parent in parents]
+
+
+async def targets(kind: LinkKind, editions: Sequence[str], reading: Reading) -> list[list[str]]:
+    """The visible editions that each edition's links of one kind lead to, in the order of the links."""
+    if not editions:
+        return []
+    lines = await reading.fetch(
+        f"SELECT l.source_id, t.id FROM link l JOIN edition t ON t.node_id = l.target_id"
+        f" WHERE l.source_id IN :parents AND l.kind = :kind AND {reading.perspective.visible('t')}"
+        " ORDER BY l.source_id, l.position",
+        parents=list(dict.fromkeys(editions)),
+        kind=kind.value,
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for source, edition in lines:
+        found[str(source)].append(str(edition))
+    return [found[edition] for edition in editions]
+
+
+def _parent(links: Links) -> str:
+    return "l.target_id" if links.backward else "l.source_id"
+
+
+def _tables(links: Links, reading: Reading) -> str:
+    if links.backward:
+        return "link l JOIN edition s ON s.id = l.source_id"
+    return f"link l LEFT JOIN edition t ON t.node_id = l.target_id AND {reading.perspective.visible('t')}"
+
+
+def _conditions(links: Links, parents: Sequence[str], reading: Reading) -> tuple[str, dict[str, Any]]:
+    seen = reading.perspective.visible("s") if links.backward else "(l.url IS NOT NULL OR t.id IS NOT NULL)"
+    conditions = f"{_parent(links)} IN :parents AND {seen}"
+    params: dict[str, Any] = {"parents": list(dict.fromkeys(parents))}
+    if links.kinds is not None:
+        conditions += " AND l.kind IN :kinds"
+        params["kinds"] = [kind.value for kind in links.kinds]
+    if links.sources is not None:
+        conditions += " AND s.kind IN :sources"
+        params["sources"] = [kind.value for kind in links.sources]
+    return conditions, params
+
+
+def _edge(line: Sequence[Any], backward: bool) -> Edge:
+    _, kind, position, heading, note, role, credential, url, label, edition, published, node, _ = line
+    if backward:
+        published = published if isinstance(published, datetime) else datetime.fromisoformat(published)
+    keys = (published, str(node), position) if backward else (position,)
+    far = None if edition is None else str(edition)
+    return Edge(LinkKind(kind), position, heading, note, role, credential, url, label, far, keys)

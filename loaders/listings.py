@@ -1,0 +1,74 @@
+"""Listings: the visible editions of one kind, filtered and ordered, a window at a time."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from loaders.filters import Filter, condition
+from loaders.paging import Page, Window, page
+from loaders.perspective import Reading
+from loaders.rows import Row, shape
+from models import Kind
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list: a kind, an order key (a column of ``edition`` that is NOT NULL and indexed), a direction, a filter."""
+
+    kind: Kind
+    order: str
+    descending: bool
+    filter: Filter = field(default_factory=dict)
+
+    @property
+    def tag(self) -> str:
+        """What ties a cursor to this list: the same for equal lists, in every process."""
+        text = repr((self.kind.value, self.order, self.descending, _settled(self.filter)))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _settled(value: Any) -> Any:
+    """A filter as nested tuples, without what is null."""
+    if isinstance(value, dict):
+        return tuple((name, _settled(v)) for name, v in sorted(value.items()) if v is not None)
+    if isinstance(value, list | tuple):
+        return tuple(_settled(v) for v in value)
+    return getattr(value, "value", value)
+
+
+async def listed(listing: Listing, asked: Window, reading: Reading) -> Page[Row]:
+    """The page of a list in a window."""
+    descending = listing.descending != asked.backward
+    params: dict[str, Any] = {"kind": listing.kind.value, "size": asked.size + 1}
+    conditions = [_where(listing, params, reading)]
+    key = f"(e.{listing.order}, e.node_id)"
+    for name, bound, follows in (("after", asked.after, True), ("before", asked.before, False)):
+        if bound is not None:
+            params[f"{name}_key"], params[f"{name}_node"] = bound
+            beyond = "<" if listing.descending == follows else ">"
+            conditions.append(f"{key} {beyond} (:{name}_key, :{name}_node)")
+    form = shape(reading.database.dialect, listing.kind)
+    direction = "DESC" if descending else "ASC"
+    lines = await reading.fetch(
+        f"SELECT {form.columns} FROM {form.tables} WHERE {' AND '.join(conditions)}"
+        f" ORDER BY e.{listing.order} {direction}, e.node_id {direction} LIMIT :size",
+        **params,
+    )
+    rows = form.rows(lines)
+    return page(rows, [(getattr(row, listing.order), row.node_id) for row in rows], listing.tag, asked)
+
+
+async def counted(listing: Listing, reading: Reading) -> int:
+    """How many entries a list has."""
+    params: dict[str, Any] = {"kind": listing.kind.value}
+    where = _where(listing, params, reading)
+    form = shape(reading.database.dialect, listing.kind)
+    tables = form.tables if listing.filter else "edition e"
+    lines = await reading.fetch(f"SELECT count(*) FROM {tables} WHERE {where}", **params)
+    return int(lines[0][0])
+
+
+def _where(listing: Listing, params: dict[str, Any], reading: Reading) -> str:
+    """What every entry of a list fulfils."""
+    narrowed = condition(listing.kind, listing.filter, params, reading.perspective)
+    return f"e.kind = :kind AND {reading.perspective.visible('e')} AND ({narrowed})"

@@ -1,0 +1,90 @@
+"""Windows and cursors of connections (Relay Cursor Connections): keyset, never offsets."""
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import orjson
+
+from errors import BadCursor, BadRequest
+
+T = TypeVar("T")
+MOST = 100
+DEFAULT = 20
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of a list: ``size`` entries forward from its start, or backward from its end, between two keys."""
+
+    size: int
+    backward: bool = False
+    after: tuple[Any, ...] | None = None
+    before: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """What stands in a window, in the order of the list, with a cursor an entry."""
+
+    entries: list[T]
+    cursors: list[str]
+    has_next: bool
+    has_previous: bool
+
+
+def window(
+    tag: str, first: int | None, after: str | None, last: int | None, before: str | None, default: int = DEFAULT
+) -> Window:
+    """The window that a connection's arguments ask for; ``tag`` says which list, order and filter it is.
+
+    Raises BadRequest for sizes that cannot be, BadCursor for a cursor of another list.
+    """
+    if first is not None and last is not None:
+        raise BadRequest("Use first or last, not both.")
+    name, size = ("last", last) if last is not None else ("first", default if first is None else first)
+    if not 0 <= size <= MOST:
+        raise BadRequest(f"{name} must be from 0 to {MOST}, and is {size}.")
+    return Window(size, last is not None, _keys(tag, after), _keys(tag, before))
+
+
+def cursor(tag: str, *keys: Any) -> str:
+    """An opaque cursor: the keys that order an entry, and the list that they belong to."""
+    packed = [{"b": base64.b64encode(k).decode()} if isinstance(k, bytes) else _plain(k) for k in keys]
+    return base64.urlsafe_b64encode(orjson.dumps([tag, *packed])).decode()
+
+
+def _plain(key: Any) -> Any:
+    return {"t": key.isoformat()} if isinstance(key, datetime) else key
+
+
+def _keys(tag: str, text: str | None) -> tuple[Any, ...] | None:
+    if text is None:
+        return None
+    try:
+        owner, *keys = orjson.loads(base64.urlsafe_b64decode(text.encode()))
+        unpacked = tuple(_unpacked(key) for key in keys)
+    except (ValueError, TypeError, KeyError):
+        raise BadCursor("The cursor is not one of ours. Pass a cursor as it was received.") from None
+    if owner != tag:
+        raise BadCursor("The cursor belongs to another list, order or filter. Start again without a cursor.")
+    return unpacked
+
+
+def _unpacked(key: Any) -> Any:
+    if isinstance(key, dict):
+        return datetime.fromisoformat(key["t"]) if "t" in key else base64.b64decode(key["b"])
+    return key
+
+
+def page(rows: list[T], keys: list[tuple[Any, ...]], tag: str, asked: Window) -> Page[T]:
+    """The page for rows that were read in the direction of the window, one more than its size where there is one."""
+    more = len(rows) > asked.size
+    rows, keys = rows[: asked.size], keys[: asked.size]
+    if asked.backward:
+        rows, keys = rows[::-1], keys[::-1]
+    has_next, has_previous = more, asked.after is not None
+    if asked.backward:
+        has_next, has_previous = asked.before is not None, more
+    return Page(rows, [cursor(tag, *key) for key in keys], has_next, has_previous)

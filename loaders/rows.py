@@ -1,0 +1,143 @@
+"""Rows: what the loaders hand out. One flat, immutable object an edition, with the columns of its two tables."""
+
+import base64
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from functools import cache
+from operator import attrgetter
+from typing import Any, ClassVar
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from loaders.database import Dialect
+from models import PARTS, Edition, Kind
+from models.fields import StructuredField
+
+Decoder = Callable[[Any], Any]
+
+
+class Row:
+    """An edition as it is read. Attributes are the columns of ``edition`` and of the table of its kind.
+
+    ``id`` is the global id of the node, ``node_id`` and ``edition_id`` are UUIDs as text. Structured columns are
+    decoded when they are first asked for.
+    """
+
+    __slots__ = ("id",)
+    id: str
+    columns: ClassVar[tuple[str, ...]] = ()
+    typename: ClassVar[str] = ""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"{type(self).__name__} has no column {name!r}")
+
+
+def global_id(typename: str, node_id: str) -> str:
+    """An opaque global id (Relay: Global Object Identification)."""
+    return base64.b64encode(f"{typename}:{node_id}".encode()).decode()
+
+
+def _lazy(name: str, decode: Decoder) -> property:
+    slot = f"_{name}"
+    raw = attrgetter(slot)
+
+    def get(row: Row) -> Any:
+        value = raw(row)
+        if isinstance(value, str):
+            value = decode(value)
+            setattr(row, slot, value)
+        return value
+
+    return property(get)
+
+
+def _columns(model: type[Model]) -> dict[str, fields.Field[Any]]:
+    """Database column -> field, in the order of the model; keys of the row's own tables are renamed."""
+    meta = model._meta
+    return {meta.fields_db_projection[name]: meta.fields_map[name] for name in meta.fields_db_projection}
+
+
+def _decoder(column: fields.Field[Any], dialect: Dialect) -> Decoder | None:
+    if isinstance(column, fields.CharField) and (enum := getattr(column, "enum_type", None)):
+        return enum  # type: ignore[no-any-return]
+    if dialect == "postgres":
+        return str if isinstance(column, fields.UUIDField) else None
+    table: list[tuple[type, Decoder]] = [
+        (fields.DatetimeField, datetime.fromisoformat),
+        (fields.DateField, date.fromisoformat),
+        (fields.BooleanField, bool),
+    ]
+    return next((decode for kind, decode in table if isinstance(column, kind)), None)
+
+
+class Shape:
+    """How rows of some kinds are selected, in one statement, and made."""
+
+    def __init__(self, kinds: Sequence[Kind], dialect: Dialect) -> None:
+        self.kinds = kinds
+        self._edition = [(f"e.{c}", *_slot(c, f, dialect)) for c, f in _columns(Edition).items()]
+        self._kind_at = [c for c, *_ in self._edition].index("e.kind")
+        selected = [column for column, *_ in self._edition]
+        self._parts: dict[str, tuple[type[Row], slice, list[tuple[str, Decoder | None]]]] = {}
+        for kind in kinds:
+            columns = [(c, f) for c, f in _columns(PARTS[kind]).items() if c != "edition_id"]
+            span = slice(len(selected), len(selected) + len(columns))
+            selected += [f"{kind}.{column}" for column, _ in columns]
+            self._parts[kind] = (row_class(kind), span, [_slot(c, f, dialect) for c, f in columns])
+        self.columns = ", ".join(selected)
+        join = "JOIN" if len(kinds) == 1 else "LEFT JOIN"
+        joins = (f"{join} {kind} ON {kind}.edition_id = e.id" for kind in kinds)
+        self.tables = f"edition e {' '.join(joins)}"
+
+    def row(self, values: Sequence[Any]) -> Row:
+        """The row for one line of a statement that selected ``columns`` first."""
+        cls, span, part = self._parts[values[self._kind_at]]
+        row = cls.__new__(cls)
+        for (_, slot, decode), value in zip(self._edition, values, strict=False):
+            setattr(row, slot, value if decode is None or value is None else decode(value))
+        for (slot, decode), value in zip(part, values[span], strict=True):
+            setattr(row, slot, value if decode is None or value is None else decode(value))
+        row.id = global_id(cls.typename, row.node_id)
+        return row
+
+    def rows(self, lines: Iterable[Sequence[Any]]) -> list[Row]:
+        """The rows of a statement."""
+        return [self.row(line) for line in lines]
+
+
+def _slot(column: str, field: fields.Field[Any], dialect: Dialect) -> tuple[str, Decoder | None]:
+    """Where a column's value is kept, and how it is decoded at once."""
+    if isinstance(field, StructuredField):
+        return f"_{column}", None
+    return ("edition_id" if column == "id" else column), _decoder(field, dialect)
+
+
+@cache
+def row_class(kind: Kind) -> type[Row]:
+    """The class of a kind's rows, made from its models."""
+    columns = {**_columns(Edition), **_columns(PARTS[kind])}
+    columns.pop("edition_id")
+    body: dict[str, Any] = {"__slots__": tuple(_slot(c, f, "sqlite")[0] for c, f in columns.items())}
+    for name, field in columns.items():
+        if isinstance(field, StructuredField):
+            body[name] = _lazy(name, field.adapter.validate_json)
+    body["typename"] = kind.value.capitalize()
+    body["columns"] = tuple(columns)
+    return type(f"{body['typename']}Row", (Row,), body)
+
+
+@cache
+def shape(dialect: Dialect, *kinds: Kind) -> Shape:
+    """The shape for rows of the given kinds; of every kind where none is given."""
+    return Shape(kinds or tuple(PARTS), dialect)
+
+
+def node_id(global_id: str) -> tuple[str, str] | None:
+    """The type name and the node's UUID in a global id; None where it is none of ours."""
+    try:
+        typename, _, key = base64.b64decode(global_id, validate=True).decode().partition(":")
+        return typename, str(UUID(key))
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Tortoise's migrations, for SQLite and PostgreSQL."""

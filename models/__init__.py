@@ -1,0 +1,37 @@
+"""Tortoise models, one file a table family. ``PARTS`` is the first of the two registries of content types."""
+
+from models.article import Article
+from models.disclaimer import Disclaimer
+from models.edition import Edition, Part
+from models.link import Link, LinkKind
+from models.node import Kind, Node
+from models.physician import Physician
+from models.procedure import Procedure
+from models.publication import Action, GraphHead, Publication
+from models.topic import Topic
+
+PARTS: dict[Kind, type[Part]] = {
+    Kind.DISCLAIMER: Disclaimer,
+    Kind.TOPIC: Topic,
+    Kind.PHYSICIAN: Physician,
+    Kind.PROCEDURE: Procedure,
+    Kind.ARTICLE: Article,
+}
+
+__all__ = [
+    "PARTS",
+    "Action",
+    "Article",
+    "Disclaimer",
+    "Edition",
+    "GraphHead",
+    "Kind",
+    "Link",
+    "LinkKind",
+    "Node",
+    "Part",
+    "Physician",
+    "Procedure",
+    "Publication",
+    "Topic",
+]

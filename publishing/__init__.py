@@ -1,0 +1,1 @@
+"""The write side: importing, rich text, validation, releases, the log."""

@@ -1,0 +1,48 @@
+"""Disclaimers, and how content comes by its own."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+
+import strawberry
+
+from loaders import editions
+from loaders.rows import Row
+from schema.batched import batched
+from schema.content import Content
+from schema.context import Context
+from schema.rich_text import RichText
+from schema.values import DisclaimerKind, Placement
+
+
+@strawberry.type(description="A disclaimer: what readers must know beside the content.")
+class Disclaimer(Content):
+    text: str = strawberry.field(description="The disclaimer as plain text.")
+    body: RichText = strawberry.field(
+        description="The disclaimer as rich text; empty where only the plain text is set."
+    )
+    effective_from: date = strawberry.field(description="The first day on which the disclaimer holds.")
+    effective_until: date | None = strawberry.field(description="The last day on which the disclaimer holds.")
+    placement: Placement = strawberry.field(description="Where the disclaimer must stand.")
+    jurisdictions: list[str] = strawberry.field(description="Where it holds, as ISO 3166 codes; everywhere when empty.")
+    acknowledgement_required: bool = strawberry.field(
+        description="Whether readers must confirm that they have read it."
+    )
+    content_hash: str = strawberry.field(description="The SHA-256 of locale, title and text, a line each, in hex.")
+    publisher: str | None = strawberry.field(description="Who publishes the disclaimer.")
+    version: int = strawberry.field(description="The number of the edition of the disclaimer.")
+
+    @strawberry.field(description="What the disclaimer is for.")
+    def kind(root: strawberry.Parent[Any]) -> DisclaimerKind:  # noqa: N805
+        return root.disclaimer_kind
+
+
+async def disclaimers_of(rows: Sequence[Row], context: Context) -> list[Row | None]:
+    """The disclaimer of each row, in the locale that the row was served in, at the same revision."""
+    return await editions.disclaimers([(row.disclaimer_id, row.locale) for row in rows], context.reading)
+
+
+def disclaimer_field(description: str) -> Any:
+    """The field of content that bears a disclaimer."""
+    lazy = Annotated["Disclaimer", strawberry.lazy("schema.disclaimer")]
+    return batched(returns=lazy, description=description)(disclaimers_of)

@@ -1,0 +1,174 @@
+"""The root of the graph."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, cast
+from urllib.parse import urlsplit
+
+import strawberry
+
+from errors import BadRequest
+from loaders import editions
+from loaders.listings import Listing
+from loaders.paging import window
+from loaders.rows import Row, node_id
+from models import PARTS, Kind
+from schema.article import Article
+from schema.connection import After, Before, Connection, First, Handle, Last, list_source
+from schema.content import Content, Node
+from schema.context import Context
+from schema.disclaimer import Disclaimer
+from schema.filters import (
+    PLURALS,
+    ArticleFilter,
+    ContentOrder,
+    DisclaimerFilter,
+    PhysicianFilter,
+    ProcedureFilter,
+    TopicFilter,
+    plain,
+)
+from schema.physician import Physician
+from schema.procedure import Procedure
+from schema.topic import Topic
+
+# The second of the two registries of content types: kind -> GraphQL type and the filter of its lists.
+TYPES: dict[Kind, tuple[Any, Any]] = {
+    Kind.ARTICLE: (Article, ArticleFilter),
+    Kind.PROCEDURE: (Procedure, ProcedureFilter),
+    Kind.PHYSICIAN: (Physician, PhysicianFilter),
+    Kind.TOPIC: (Topic, TopicFilter),
+    Kind.DISCLAIMER: (Disclaimer, DisclaimerFilter),
+}
+MOST_NODES = 100
+
+
+def _one(kind: Kind) -> Any:
+    """The field for one node of a kind, by slug or id."""
+
+    async def resolve(
+        info: strawberry.Info,
+        slug: Annotated[str | None, strawberry.argument(description="The slug, present or past.")] = None,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="The global id.")] = None,
+    ) -> Any:
+        if (slug is None) == (id is None):
+            raise BadRequest(f"{kind.value} takes exactly one of slug and id.")
+        context: Context = info.context
+        if slug is not None:
+            return (await editions.by_slug(kind, [slug], context.reading))[0]
+        row = (await _rows([id or ""], context))[0]
+        return row if row is not None and row.kind is kind else None
+
+    description = f"The {kind.value} with a slug or a global id, exactly one of the two; null where there is none."
+    return strawberry.field(resolver=resolve, graphql_type=TYPES[kind][0] | None, description=description)
+
+
+def _many(kind: Kind) -> Any:
+    """The field for the list of a kind."""
+    graphql_type, filter_type = TYPES[kind]
+    narrowed = Annotated[filter_type | None, strawberry.argument(description="What to narrow the list by.")]
+
+    def resolve(
+        info: strawberry.Info,
+        filter: narrowed = None,
+        order_by: Annotated[ContentOrder, strawberry.argument(description="The order of the list.")] = (
+            ContentOrder.PUBLISHED_AT_DESC
+        ),
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        order, descending = cast(tuple[str, bool], order_by.value)
+        listing = Listing(kind, order, descending, plain(filter) if filter else {})
+        asked = window(listing.tag, first, after, last, before)
+        return Handle(list_source(listing, asked, info.context))
+
+    description = f"The {PLURALS[kind]} that can be seen, the newest first unless ordered otherwise."
+    return strawberry.field(resolver=resolve, graphql_type=Connection[graphql_type], description=description)
+
+
+async def _rows(ids: Sequence[str], context: Context) -> list[Row | None]:
+    """The visible row for each global id; None for what is unknown, malformed or of another type."""
+    known = [node_id(id) for id in ids]
+    keys = [key[1] for key in known if key is not None]
+    found = dict(zip(keys, await editions.by_node(keys, context.reading), strict=True))
+    rows = [found.get(key[1]) if key else None for key in known]
+    return [row if row and key and row.typename == key[0] else None for row, key in zip(rows, known, strict=True)]
+
+
+def slug_in(url: str, patterns: Callable[[str, str, str], str], locales: Sequence[str]) -> tuple[Kind, str] | None:
+    """The kind and slug that a URL of the site names; None for a URL that is none of the site's."""
+    path = urlsplit(url).path
+    for kind in PARTS:
+        for locale in locales:
+            before, after = urlsplit(patterns(kind.value, locale, "\0")).path.split("\0")
+            if path.startswith(before) and path.endswith(after) and len(path) > len(before) + len(after):
+                return kind, path[len(before) : len(path) - len(after)]
+    return None
+
+
+@strawberry.type(description="Where every query starts.")
+class Query:
+    article: Article | None = _one(Kind.ARTICLE)
+    articles: Connection[Article] = _many(Kind.ARTICLE)
+    procedure: Procedure | None = _one(Kind.PROCEDURE)
+    procedures: Connection[Procedure] = _many(Kind.PROCEDURE)
+    physician: Physician | None = _one(Kind.PHYSICIAN)
+    physicians: Connection[Physician] = _many(Kind.PHYSICIAN)
+    topic: Topic | None = _one(Kind.TOPIC)
+    topics: Connection[Topic] = _many(Kind.TOPIC)
+    disclaimer: Disclaimer | None = _one(Kind.DISCLAIMER)
+    disclaimers: Connection[Disclaimer] = _many(Kind.DISCLAIMER)
+
+    @strawberry.field(graphql_type=Node | None, description="The node with a global id; null where there is none.")
+    async def node(
+        self,
+        info: strawberry.Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")],
+    ) -> Any:
+        return (await _rows([id], info.context))[0]
+
+    @strawberry.field(
+        graphql_type=list[Node | None],
+        description="The nodes with some global ids, in their order; null for each that there is not.",
+    )
+    async def nodes(
+        self,
+        info: strawberry.Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="The global ids, up to 100.")],
+    ) -> Any:
+        if len(ids) > MOST_NODES:
+            raise BadRequest(f"nodes takes up to {MOST_NODES} ids, and got {len(ids)}.")
+        return await _rows(ids, info.context)
+
+    @strawberry.field(
+        graphql_type=Content | None,
+        description="The content whose page on the publisher's site has this URL; null where there is none.",
+    )
+    async def content(
+        self,
+        info: strawberry.Info,
+        url: Annotated[str, strawberry.argument(description="The URL, or its path.")],
+    ) -> Any:
+        context: Context = info.context
+        known = _site_path(url, context)
+        if known is None:
+            return None
+        kind, slug = known
+        return (await editions.by_slug(kind, [slug], context.reading))[0]
+
+    @strawberry.field(description="The revision of the graph that the answer was read at.")
+    def revision(self, info: strawberry.Info) -> int:
+        context: Context = info.context
+        return context.reading.perspective.revision
+
+
+def _site_path(url: str, context: Context) -> tuple[Kind, str] | None:
+    site = urlsplit(context.settings.site_url)
+    try:
+        given = urlsplit(url)
+    except ValueError:
+        return None
+    if given.netloc and given.netloc != site.netloc:
+        return None
+    return slug_in(url, context.settings.url, tuple(context.settings.fallbacks))

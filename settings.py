@@ -1,0 +1,121 @@
+"""Every setting, typed, with its default; the environment variable is ``CAVEAT_`` and the name in capitals."""
+
+import re
+from functools import cached_property
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SCOPES = ("content:read", "content:preview", "content:history")
+TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.1, as far as a content API needs it
+
+
+def _pairs(text: str, separator: str) -> dict[str, str]:
+    """``a=1,b=2`` as a mapping; an entry without the separator maps to nothing."""
+    entries = (entry.partition(separator) for entry in text.split(",") if entry.strip())
+    return {key.strip(): rest.strip() for key, _, rest in entries}
+
+
+class Settings(BaseSettings):
+    """The settings of this process. Reading them raises pydantic's ValidationError, which names the variable."""
+
+    model_config = SettingsConfigDict(env_prefix="CAVEAT_", frozen=True)
+
+    database_url: str = Field(
+        "sqlite://var/caveat.db",
+        description="The database: sqlite://PATH, or postgres://USER:PASSWORD@HOST:PORT/NAME.",
+    )
+    locales: str = Field(
+        "en,es:en",
+        description="The site's locales (BCP 47), the default first, each with its fallbacks: en,es:en,pt-BR:pt:en.",
+    )
+    site_url: str = Field("http://localhost:3000", description="The site that shows the content, without a path.")
+    url_patterns: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict,
+        description="Paths of pages by kind, by default /{locale}/{kind}/{slug}: article=/{locale}/read/{slug}.",
+    )
+    default_disclaimers: Annotated[dict[str, str], NoDecode] = Field(
+        default={"article": "medical-information", "procedure": "medical-information", "physician": "physician-bio"},
+        description="The slug of the disclaimer that content of a kind gets where it names none.",
+    )
+    anonymous_scopes: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("content:read",),
+        description="What anyone may do without a token: content:read, content:preview, content:history.",
+    )
+    publish_interval: float = Field(
+        10.0, ge=0.1, description="How often a server looks for scheduled drafts that are due, in seconds."
+    )
+    host: str = Field(
+        "127.0.0.1",
+        validation_alias=AliasChoices("CAVEAT_HOST", "HOST"),
+        description="The address that the server listens on; HOST is read too.",
+    )
+    port: int = Field(
+        8000,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("CAVEAT_PORT", "PORT"),
+        description="The port that the server listens on; PORT is read too.",
+    )
+    shutdown_seconds: int = Field(
+        20, ge=0, description="How long a stopping server lets running requests finish, in seconds."
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite://", "postgres://", "postgresql://", "asyncpg://")):
+            raise ValueError("must start with sqlite:// or postgres://")
+        return re.sub("^(postgresql|asyncpg)://", "postgres://", url)
+
+    @field_validator("url_patterns", "default_disclaimers", mode="before")
+    @classmethod
+    def _mapping(cls, given: Any) -> Any:
+        return _pairs(given, "=") if isinstance(given, str) else given
+
+    @field_validator("anonymous_scopes", mode="before")
+    @classmethod
+    def _known_scopes(cls, given: Any) -> Any:
+        scopes = tuple(s.strip() for s in given.split(",") if s.strip()) if isinstance(given, str) else given
+        if unknown := set(scopes) - set(SCOPES):
+            raise ValueError(f"no such scope: {', '.join(sorted(unknown))}; there are {', '.join(SCOPES)}")
+        return scopes
+
+    @field_validator("locales")
+    @classmethod
+    def _well_formed_locales(cls, given: str) -> str:
+        entries = [entry.strip().split(":") for entry in given.split(",")]
+        listed = [entry[0] for entry in entries]
+        if len(set(listed)) < len(listed):
+            raise ValueError("a locale stands twice")
+        for tag in (tag for entry in entries for tag in entry):
+            if not TAG.fullmatch(tag):
+                raise ValueError(f"not a language tag: {tag!r}")
+            if tag not in listed:
+                raise ValueError(f"{tag!r} is a fallback but not a locale of the site")
+        return given
+
+    @field_validator("site_url")
+    @classmethod
+    def _origin_only(cls, given: str) -> str:
+        if urlsplit(given).scheme not in {"http", "https"} or not urlsplit(given).netloc:
+            raise ValueError("must be an absolute http or https URL")
+        return given.rstrip("/")
+
+    @cached_property
+    def fallbacks(self) -> dict[str, tuple[str, ...]]:
+        """Each locale of the site with its fallbacks, in order; the first key is the default locale."""
+        entries = (entry.strip().split(":") for entry in self.locales.split(","))
+        return {locale: tuple(rest) for locale, *rest in entries}
+
+    @property
+    def default_locale(self) -> str:
+        """The locale of those who ask for none."""
+        return next(iter(self.fallbacks))
+
+    def url(self, kind: str, locale: str, slug: str) -> str:
+        """The URL of the page that shows a node."""
+        pattern = self.url_patterns.get(kind, "/{locale}/{kind}/{slug}")
+        return self.site_url + pattern.format(locale=locale, kind=kind, slug=slug)
