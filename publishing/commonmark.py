@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml
+from markdown_it.common.utils import escapeHtml, mdTrim
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
@@ -40,7 +40,7 @@ def _prose(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     state.line = line
     state.push("paragraph_open", "p", 1).map = [start, line]
     inline = state.push("inline", "", 0)
-    inline.content = state.getLines(start, line, state.blkIndent, False).strip(" \t\n\r\f\v")
+    inline.content = mdTrim(state.getLines(start, line, state.blkIndent, False))
     inline.map = [start, line]
     inline.children = []
     state.push("paragraph_close", "p", -1)

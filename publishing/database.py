@@ -12,13 +12,16 @@ from tortoise.migrations.executor import MigrationExecutor
 from errors import NotReady
 
 APP = "models"
+BUSY_MS = 60_000  # how long a SQLite writer waits for another; releases are short, imports write batch by batch
 
 
 def tortoise_config(url: str) -> dict[str, Any]:
-    """Tortoise's configuration for a database URL."""
+    """Tortoise's configuration for a database URL. Connections go by the dialect: Tortoise keeps SQL by their name."""
+    dialect = url.partition(":")[0]
+    patient = f"{url}{'&' if '?' in url else '?'}busy_timeout={BUSY_MS}" if dialect == "sqlite" else url
     return {
-        "connections": {"default": url},
-        "apps": {APP: {"models": ["models"], "migrations": "migrations", "default_connection": "default"}},
+        "connections": {dialect: patient},
+        "apps": {APP: {"models": ["models"], "migrations": "migrations", "default_connection": dialect}},
         "use_tz": True,
         "timezone": "UTC",
     }
@@ -32,7 +35,7 @@ async def opened(url: str, *, check: bool = True) -> AsyncIterator[None]:
     await Tortoise.init(config=tortoise_config(url))
     try:
         if check:
-            await _refuse_misfit()
+            await _refuse_misfit(url)
         yield
     finally:
         await Tortoise.close_connections()
@@ -47,7 +50,7 @@ async def migrate(url: str, target: str | None = None) -> list[str]:
             applied.append(name)
 
     async with opened(url, check=False):
-        _, newer = await _distance()
+        _, newer = await _distance(url)
         if newer:
             raise NotReady(_NEWER)
         goal = f"{APP}.{target}" if target else None
@@ -58,18 +61,19 @@ async def migrate(url: str, target: str | None = None) -> list[str]:
 _NEWER = "The database is newer than this version of Caveat. Update Caveat, or restore a backup of the database."
 
 
-async def _distance() -> tuple[list[str], list[str]]:
+async def _distance(url: str) -> tuple[list[str], list[str]]:
     """The migrations that the database lacks, and those that it has and this code does not know."""
-    config = tortoise_config("")["apps"]
-    executor = MigrationExecutor(connections.get("default"), config)
+    config = tortoise_config(url)
+    (connection,) = config["connections"]
+    executor = MigrationExecutor(connections.get(connection), config["apps"])
     await executor.loader.build_graph()
     known = {key.name for key in executor.loader.graph.nodes}
     applied = {key.name for key in await executor.recorder.applied_migrations()}
     return sorted(known - applied), sorted(applied - known)
 
 
-async def _refuse_misfit() -> None:
-    missing, newer = await _distance()
+async def _refuse_misfit(url: str) -> None:
+    missing, newer = await _distance(url)
     if newer:
         raise NotReady(_NEWER)
     if missing:

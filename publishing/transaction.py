@@ -34,6 +34,6 @@ class Transaction:
 @asynccontextmanager
 async def writing(*, advance: bool = False) -> AsyncIterator[Transaction]:
     """A write transaction, or a savepoint inside one; with ``advance`` it makes a new revision."""
-    async with in_transaction("default") as connection:
+    async with in_transaction() as connection:
         rows = await connection.execute_query_dict(LOCK.format(step=int(advance)))
         yield Transaction(connection, int(rows[0]["revision"]))
