@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := cli delivery loaders migrations models publishing schema tests errors.py server.py settings.py
 
-.PHONY: serve test check fmt schema lock lint-schema
+.PHONY: serve test check fmt schema lock lint-schema contract
 .DEFAULT_GOAL := serve
 
 $(BIN)/activate:
@@ -26,7 +26,7 @@ serve: .venv/served  ## Migrate, import the sample practice into an empty graph,
 	exec $(BIN)/python server.py
 
 test: .venv/tested  ## The whole suite, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: .venv/tested  ## Lint, formatting and types
 	$(BIN)/ruff check $(ROOMS)
@@ -44,3 +44,19 @@ lock: .venv/tested  ## Resolve the locked requirements anew
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+CONTRACT := tests/contract/node_modules
+
+$(CONTRACT)/.package-lock.json: tests/contract/package-lock.json
+	cd tests/contract && npm ci --loglevel=error --no-audit --no-fund >/dev/null
+
+ifneq ($(shell command -v npm 2>/dev/null),)
+contract: $(CONTRACT)/.package-lock.json  ## schema.graphql, as Relay's compiler and GraphQL-ESLint judge it
+	mkdir -p $(CONTRACT)/.relay
+	cd tests/contract && node_modules/.bin/relay-compiler --noWatchman --output quiet-with-errors
+	$(CONTRACT)/.bin/eslint --max-warnings 0 --config tests/contract/eslint.config.mjs schema.graphql
+else
+contract:
+	@echo 'make contract needs npm (Node.js 20.19 or newer), which is not on PATH: schema.graphql was not checked.'
+	@test "$$CI" != true
+endif

@@ -6,7 +6,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from cli import content, operate, publish
+from cli import content, operate, publish, reference
 from errors import CaveatError
 
 app = typer.Typer(
@@ -15,7 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (operate, content, publish):
+for group in (operate, content, publish, reference):
     for command in group.COMMANDS:
         app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
 
@@ -23,6 +23,7 @@ for group in (operate, content, publish):
 def main() -> None:
     """Run the command."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("tortoise").setLevel(logging.WARNING)
     try:
         app()
     except CaveatError as error:

@@ -146,7 +146,7 @@ def _article(row: Mapping[str, Any]) -> dict[str, Any]:
         {"heading": s["heading"], "aspect": ASPECTS.get(s["type"]), "body": escaped(s["body"])} for s in row["sections"]
     ]
     genre = "CONDITION" if row["kind"] == "condition" else "OTHER"
-    return {"genre": genre, "copyrightHolder": row.get("source_name"), "sections": sections}
+    return {"genre": genre, "sections": sections}
 
 
 def _guide(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -229,3 +229,9 @@ def caveat(settings: Settings) -> Callable[..., subprocess.CompletedProcess[str]
         )
 
     return run
+
+
+@pytest.fixture
+def door() -> type[Api]:
+    """The front door's class, for tests that open a database of their own."""
+    return Api
