@@ -1,9 +1,9 @@
-# Every target works as the first command in a fresh clone: Python 3.11 or newer and make are all it needs.
+# serve and test work as the first command in a fresh clone: Python 3.11 or newer and make are all they need.
 PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := cli delivery loaders migrations models publishing schema tests errors.py server.py settings.py
 
-.PHONY: serve test check fmt schema lock lint-schema contract
+.PHONY: serve test check fmt schema lock contract
 .DEFAULT_GOAL := serve
 
 $(BIN)/activate:
