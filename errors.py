@@ -11,6 +11,12 @@
 Each has a stable code, an HTTP status and a message that is safe to show and says what to do.
 """
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pydantic import ValidationError
+
 
 class CaveatError(Exception):
     """An error that is safe to show. ``str(error)`` is the message."""
@@ -88,3 +94,18 @@ class NotReady(CaveatError):
 
     code = "NOT_READY"
     status = 503
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """End the process with a sentence, not a traceback: 1 for an error of the family, 2 for a wrong setting."""
+    try:
+        yield
+    except CaveatError as error:
+        print(f"caveat: {error.code}: {error}", file=sys.stderr)
+        sys.exit(1)
+    except ValidationError as error:
+        for each in error.errors():
+            name = "CAVEAT_" + "_".join(str(part) for part in each["loc"]).upper()
+            print(f"caveat: {name.replace('CAVEAT_CAVEAT_', 'CAVEAT_')}: {each['msg']}", file=sys.stderr)
+        sys.exit(2)

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -13,6 +15,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from delivery.graphql import GraphQLApp
+from errors import sentences
 from loaders.database import reading
 from publishing.database import opened
 from publishing.release import publish_due
@@ -69,8 +72,15 @@ def application(settings: Settings | None = None) -> Starlette:
     return app
 
 
+async def _check(settings: Settings) -> None:
+    async with opened(settings.database_url):
+        pass
+
+
 def serve(settings: Settings) -> None:
-    """Serve until the process is told to stop; requests that run are finished first."""
+    """Serve until the process is told to stop; requests that run are finished first. Raises NotReady."""
+    asyncio.run(_check(settings))  # before uvicorn, which would show a traceback
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn sends itself the signal again when it is done
     uvicorn.run(
         application(settings),
         host=settings.host,
@@ -84,4 +94,5 @@ def serve(settings: Settings) -> None:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("tortoise").setLevel(logging.WARNING)
-    serve(Settings())
+    with sentences():
+        serve(Settings())

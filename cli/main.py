@@ -1,13 +1,11 @@
 """The ``caveat`` command, put together from its groups. Errors that are safe to show end it with a sentence."""
 
 import logging
-import sys
 
 import typer
-from pydantic import ValidationError
 
 from cli import content, operate, publish, reference
-from errors import CaveatError
+from errors import sentences
 
 app = typer.Typer(
     name="caveat",
@@ -24,16 +22,8 @@ def main() -> None:
     """Run the command."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("tortoise").setLevel(logging.WARNING)
-    try:
+    with sentences():
         app()
-    except CaveatError as error:
-        print(f"caveat: {error.code}: {error}", file=sys.stderr)
-        sys.exit(1)
-    except ValidationError as error:
-        for each in error.errors():
-            name = "CAVEAT_" + "_".join(str(part) for part in each["loc"]).upper()
-            print(f"caveat: {name.replace('CAVEAT_CAVEAT_', 'CAVEAT_')}: {each['msg']}", file=sys.stderr)
-        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -52,8 +52,8 @@ def errors_page() -> str:
     ]
     head = "| code | HTTP status | meaning |\n| --- | --- | --- |\n"
     intro = (
-        "Every error carries `extensions.code`. Codes are stable, messages are for people. Over `application/json` a GraphQL"
-        " answer has the status 200 even where it bears errors."
+        "Every error carries `extensions.code`. Codes are stable, messages are for people. Over `application/json`"
+        " a GraphQL answer has the status 200 even where it bears errors."
     )
     return _page("Errors", intro, head + _lines(rows))
 

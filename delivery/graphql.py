@@ -4,15 +4,17 @@ import logging
 from typing import Any
 
 import orjson
+from cross_web import HTTPException
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse
 from strawberry.types import ExecutionResult
 
-from errors import CaveatError
+from errors import BadRequest, CaveatError
 from loaders.perspective import Audience
 from schema.build import schema
 from schema.context import Context
@@ -25,6 +27,15 @@ class GraphQLApp(GraphQL[Context, None]):
 
     def __init__(self) -> None:
         super().__init__(schema, graphql_ide=None, allow_queries_via_get=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            response = await self.run(Request(scope, receive))
+        except HTTPException as error:
+            refusal = {"message": f"{error.reason.rstrip('.')}.", "extensions": {"code": BadRequest.code}}
+            body = self.encode_json({"errors": [refusal]})
+            response = Response(body, error.status_code, media_type="application/json")
+        await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         state = request.app.state
@@ -39,6 +50,18 @@ class GraphQLApp(GraphQL[Context, None]):
 
     def encode_json(self, data: object) -> bytes:
         return orjson.dumps(data)
+
+    def parse_json(self, data: str | bytes) -> Any:
+        parsed = self.decode_json(data)
+        if not isinstance(parsed, dict | list):
+            raise HTTPException(400, "The request must be a JSON object")
+        return parsed
+
+    def decode_json(self, data: str | bytes) -> object:
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:
+            raise HTTPException(400, "The request is not JSON in UTF-8") from None
 
 
 def shown(error: GraphQLError) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Literal, Protocol
 
@@ -47,12 +47,19 @@ def postgres_text(sql: str) -> tuple[str, tuple[str, ...]]:
 def sqlite_value(value: Any) -> Any:
     """A parameter as Tortoise stores it on SQLite."""
     if isinstance(value, datetime):
-        return value.isoformat(" ")
+        return value.astimezone(UTC).isoformat(" ")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
         return orjson.dumps([sqlite_value(item) for item in value]).decode()
     return value
+
+
+def storable(value: Any) -> Any:
+    """A parameter without what no database stores, and so finds nothing: NUL, and halves of surrogate pairs."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return [storable(item) for item in value] if isinstance(value, list) else value
 
 
 class SqliteDatabase:

@@ -35,23 +35,27 @@ async def by_node(ids: Sequence[str], reading: Reading, *kinds: Kind) -> list[Ro
     return [found.get(id) for id in ids]
 
 
-async def by_slug(kind: Kind, slugs: Sequence[str], reading: Reading) -> list[Row | None]:
-    """The visible edition of the node that each slug names.
+async def by_slug(
+    kind: Kind, slugs: Sequence[str], reading: Reading, locales: Sequence[str] | None = None
+) -> list[Row | None]:
+    """The visible edition of the node that each slug names, in ``locales`` or else those of the perspective.
 
-    Locale by locale, in the perspective's order: the edition that bears the slug now, else the one that bore it
-    last. What bears a slug must be visible itself; otherwise the next candidate is tried.
+    Locale by locale, in their order: the edition that bears the slug now, else the one that bore it last. The
+    node must be visible itself; otherwise the next candidate is tried.
     """
+    locales = reading.perspective.locales if locales is None else locales
     shown = reading.perspective.shown("e")
     drafts = " OR e.since IS NULL" if reading.perspective.preview else ""
     candidates = await reading.fetch(
         f"SELECT e.slug, e.node_id, e.locale, CASE WHEN {shown} THEN 1 ELSE 0 END, coalesce(e.since, 0)"
-        " FROM edition e WHERE e.kind = :kind AND e.slug IN :slugs AND e.locale IN :locales"
+        " FROM edition e WHERE e.kind = :kind AND e.slug IN :slugs AND e.locale IN :asked"
         f" AND (e.since <= :revision{drafts})",
         kind=kind.value,
         slugs=_unique(slugs),
+        asked=_unique(locales),
     )
-    order = {locale: place for place, locale in enumerate(reading.perspective.locales)}
-    ranked = sorted(candidates, key=lambda c: (order[c[2]], -c[3], -c[4]))
+    order = {locale: place for place, locale in enumerate(locales)}
+    ranked = sorted(candidates, key=lambda c: (order[c[2]], -c[3], -c[4], str(c[1])))
     bearers: dict[str, list[str]] = defaultdict(list)
     for slug, node, *_ in ranked:
         bearers[slug].append(str(node))
@@ -88,10 +92,10 @@ async def disclaimers(keys: Sequence[tuple[str, str]], reading: Reading) -> list
 
 
 async def translations(nodes: Sequence[str], reading: Reading) -> list[list[tuple[str, str, str]]]:
-    """(locale, slug, kind) of each node's shown editions, in every locale of the site, in the locales' order."""
+    """(locale, slug, kind) of each node's shown editions, in every locale, in no order."""
     lines = await reading.fetch(
         f"SELECT e.node_id, e.locale, e.slug, e.kind FROM edition e WHERE e.node_id IN :nodes"
-        f" AND {reading.perspective.shown('e')} ORDER BY e.locale",
+        f" AND {reading.perspective.shown('e')}",
         nodes=_unique(nodes),
     )
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)

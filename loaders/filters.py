@@ -1,20 +1,25 @@
 """Filters: which conditions a list may be narrowed by. Only indexed columns and links stand in the tables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from errors import BadRequest
+from loaders.head import instant
 from loaders.perspective import Perspective
 from models import Kind, LinkKind
 
 DEEPEST = 5
 LONGEST = 100
+MOST_VALUES = 500  # a statement takes 32,767 parameters on PostgreSQL; the plan of far fewer is slow already
 Params = dict[str, Any]
 Term = Callable[[Any, Params, Perspective], str]
 Filter = Mapping[str, Any]
 
 
 def _bind(params: Params, value: Any) -> str:
+    if len(params) >= MOST_VALUES:
+        raise BadRequest(f"A filter has up to {MOST_VALUES} conditions.")
     name = f"filter_{len(params)}"
     params[name] = value
     return f":{name}"
@@ -24,11 +29,15 @@ def _among(column: str) -> Term:
     """The column is one of some values."""
 
     def condition(values: Any, params: Params, _: Perspective) -> str:
-        if len(values) > LONGEST:
-            raise BadRequest(f"A filter takes up to {LONGEST} values, and got {len(values)}.")
+        _refuse_long(values)
         return f"{column} IN {_bind(params, [getattr(v, 'value', v) for v in values])}"
 
     return condition
+
+
+def _refuse_long(values: Sequence[Any]) -> None:
+    if len(values) > LONGEST:
+        raise BadRequest(f"A list in a filter takes up to {LONGEST} entries, and got {len(values)}.")
 
 
 def _equal(column: str) -> Term:
@@ -41,10 +50,10 @@ def _between(column: str) -> Term:
 
     def condition(bounds: Any, params: Params, _: Perspective) -> str:
         parts = ["1 = 1"]
-        if bounds.get("from_") is not None:
-            parts.append(f"{column} >= {_bind(params, bounds['from_'])}")
-        if bounds.get("before") is not None:
-            parts.append(f"{column} < {_bind(params, bounds['before'])}")
+        for name, sign in (("from_", ">="), ("before", "<")):
+            if (bound := bounds.get(name)) is not None:
+                moment = instant(bound, name.rstrip("_")) if isinstance(bound, datetime) else bound
+                parts.append(f"{column} {sign} {_bind(params, moment)}")
         return " AND ".join(parts)
 
     return condition
@@ -117,7 +126,8 @@ def condition(kind: Kind, given: Filter, params: Params, perspective: Perspectiv
         if value is None:
             continue
         if name in ("and_", "or_"):
-            inner = [condition(kind, each, params, perspective, depth + 1) for each in value[:LONGEST]]
+            _refuse_long(value)
+            inner = [condition(kind, each, params, perspective, depth + 1) for each in value]
             joined = (" AND " if name == "and_" else " OR ").join(f"({each})" for each in inner)
             parts.append(f"({joined or ('1 = 1' if name == 'and_' else '1 = 0')})")
         elif name == "not_":

@@ -1,8 +1,19 @@
 """The head of the graph, and past moments of it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
+from errors import BadRequest
 from loaders.database import Database
+
+
+def instant(given: datetime, name: str) -> datetime:
+    """A moment that a client gave, in UTC. Raises BadRequest where it has no offset, or lies beyond the calendar."""
+    if given.tzinfo is None:
+        raise BadRequest(f"{name} needs an offset from UTC, for example 2026-03-01T00:00:00Z.")
+    try:
+        return given.astimezone(UTC)
+    except OverflowError:
+        raise BadRequest(f"{name} is beyond the years that there are: {given.isoformat()}.") from None
 
 
 async def revision(database: Database) -> int:

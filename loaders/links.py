@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from loaders.paging import Page, Window, page
 from loaders.perspective import Reading
@@ -29,11 +30,20 @@ class Edge:
 
 @dataclass(frozen=True)
 class Links:
-    """Which links of a parent: forwards from an edition, or backwards to a node; of which kinds; from which."""
+    """Which links of a parent: forwards from an edition, or backwards to a node; of which kinds; from which.
+
+    ``once`` takes one link of a kind between two nodes, the first: where nodes are listed, not links.
+    """
 
     backward: bool = False
     kinds: tuple[LinkKind, ...] | None = None
     sources: tuple[Kind, ...] | None = None
+    once: bool = False
+
+    @property
+    def keys(self) -> tuple[type, ...]:
+        """What orders the links: the types of a cursor's keys."""
+        return (datetime, UUID, int) if self.backward else (int,)
 
     @property
     def tag(self) -> str:
@@ -88,7 +98,7 @@ async def targets(kind: LinkKind, editions: Sequence[str], reading: Reading) -> 
         return []
     lines = await reading.fetch(
         f"SELECT l.source_id, t.id FROM link l JOIN edition t ON t.node_id = l.target_id"
-        f" WHERE l.source_id IN :parents AND l.kind = :kind AND {reading.perspective.visible('t')}"
+        f" WHERE l.source_id IN :parents AND l.kind = :kind AND {reading.perspective.visible('t')} AND {FIRST}"
         " ORDER BY l.source_id, l.position",
         parents=list(dict.fromkeys(editions)),
         kind=kind.value,
@@ -97,6 +107,12 @@ async def targets(kind: LinkKind, editions: Sequence[str], reading: Reading) -> 
     for source, edition in lines:
         found[str(source)].append(str(edition))
     return [found[edition] for edition in editions]
+
+
+FIRST = (
+    "NOT EXISTS (SELECT 1 FROM link w WHERE w.source_id = l.source_id AND w.target_id = l.target_id"
+    " AND w.kind = l.kind AND w.position < l.position)"
+)
 
 
 def _parent(links: Links) -> str:
@@ -119,6 +135,8 @@ def _conditions(links: Links, parents: Sequence[str], reading: Reading) -> tuple
     if links.sources is not None:
         conditions += " AND s.kind IN :sources"
         params["sources"] = [kind.value for kind in links.sources]
+    if links.once:
+        conditions += f" AND {FIRST}"
     return conditions, params
 
 

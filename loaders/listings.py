@@ -2,7 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from loaders.filters import Filter, condition
 from loaders.paging import Page, Window, page
@@ -19,6 +21,11 @@ class Listing:
     order: str
     descending: bool
     filter: Filter = field(default_factory=dict)
+
+    @property
+    def keys(self) -> tuple[type, type]:
+        """What orders the entries: the types of a cursor's keys."""
+        return (bytes if self.order == "title_key" else datetime), UUID
 
     @property
     def tag(self) -> str:

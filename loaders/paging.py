@@ -1,9 +1,11 @@
 """Windows and cursors of connections (Relay Cursor Connections): keyset, never offsets."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import orjson
 
@@ -35,18 +37,19 @@ class Page(Generic[T]):
 
 
 def window(
-    tag: str, first: int | None, after: str | None, last: int | None, before: str | None, default: int = DEFAULT
+    tag: str, keys: Sequence[type], first: int | None, after: str | None, last: int | None, before: str | None
 ) -> Window:
-    """The window that a connection's arguments ask for; ``tag`` says which list, order and filter it is.
+    """The window that a connection's arguments ask for.
 
+    ``tag`` says which list, order and filter it is, ``keys`` what orders it: types of bytes, datetime, int, UUID.
     Raises BadRequest for sizes that cannot be, BadCursor for a cursor of another list.
     """
     if first is not None and last is not None:
         raise BadRequest("Use first or last, not both.")
-    name, size = ("last", last) if last is not None else ("first", default if first is None else first)
+    name, size = ("last", last) if last is not None else ("first", DEFAULT if first is None else first)
     if not 0 <= size <= MOST:
         raise BadRequest(f"{name} must be from 0 to {MOST}, and is {size}.")
-    return Window(size, last is not None, _keys(tag, after), _keys(tag, before))
+    return Window(size, last is not None, _keys(tag, keys, after), _keys(tag, keys, before))
 
 
 def cursor(tag: str, *keys: Any) -> str:
@@ -59,22 +62,28 @@ def _plain(key: Any) -> Any:
     return {"t": key.isoformat()} if isinstance(key, datetime) else key
 
 
-def _keys(tag: str, text: str | None) -> tuple[Any, ...] | None:
+def _keys(tag: str, types: Sequence[type], text: str | None) -> tuple[Any, ...] | None:
     if text is None:
         return None
     try:
         owner, *keys = orjson.loads(base64.urlsafe_b64decode(text.encode()))
-        unpacked = tuple(_unpacked(key) for key in keys)
-    except (ValueError, TypeError, KeyError):
+        if owner == tag:
+            return tuple(_unpacked(key, kind) for key, kind in zip(keys, types, strict=True))
+    except (ValueError, TypeError, KeyError, OverflowError):
         raise BadCursor("The cursor is not one of ours. Pass a cursor as it was received.") from None
-    if owner != tag:
-        raise BadCursor("The cursor belongs to another list, order or filter. Start again without a cursor.")
-    return unpacked
+    raise BadCursor("The cursor belongs to another list, order or filter. Start again without a cursor.")
 
 
-def _unpacked(key: Any) -> Any:
-    if isinstance(key, dict):
-        return datetime.fromisoformat(key["t"]) if "t" in key else base64.b64decode(key["b"])
+def _unpacked(key: Any, kind: type) -> Any:
+    """A key as the database takes it. Raises ValueError, TypeError, KeyError or OverflowError for any other."""
+    if kind is datetime:
+        return datetime.fromisoformat(key["t"]).astimezone(UTC)
+    if kind is bytes:
+        return base64.b64decode(key["b"])
+    if kind is UUID:
+        return str(UUID(str(key)))
+    if not isinstance(key, int) or not 0 <= key < 2**31:
+        raise ValueError(key)
     return key
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from loaders.database import Database
+from loaders.database import Database, storable
 from models import Kind
 
 
@@ -51,7 +51,6 @@ class Perspective:
         named = {f"locale_{place}": locale for place, locale in enumerate(self.locales)}
         return {
             "revision": self.revision,
-            "locales": list(self.locales),
             "physicians": sorted(self.audience.physicians or ()),
             **named,
         }
@@ -98,4 +97,5 @@ class Reading:
 
     async def fetch(self, sql: str, **params: Any) -> Sequence[Sequence[Any]]:
         """The rows of one statement, whose conditions of visibility are the perspective's."""
-        return await self.database.fetch(sql, {**self.perspective.params, **params})
+        given = {name: storable(value) for name, value in params.items()}
+        return await self.database.fetch(sql, {**self.perspective.params, **given})

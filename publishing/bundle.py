@@ -1,26 +1,34 @@
 """Bundles: NDJSON, one edition a line, live and draft, as records. What is exported can be imported again."""
 
 import gzip
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from errors import Invalid, Problem
 from models import PARTS, Edition, Kind, Link
 from models.rich_text import RichText
 from publishing.entry import Entry
-from publishing.record import LinkRecord, Status, map_rich_text, part_columns, record_model
+from publishing.record import LinkRecord, Status, kind_of, map_rich_text, part_columns, record_model
 
 BATCH = 200
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The numbered lines of a file, which may be compressed (gzip)."""
-    with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    with gzip.open(path) if packed else path.open("rb") as file:
-        yield from enumerate(file, start=1)
+    """The numbered lines of a file, which may be compressed (gzip). Raises Invalid for one that cannot be read."""
+    number = 0
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        with gzip.open(path) if packed else path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield number, line
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Invalid([Problem(f"{path.name}:{number + 1}", f"cannot be read: {reason}")]) from None
 
 
 def read(path: Path, kind: Kind | None = None) -> Iterator[Entry]:
@@ -28,23 +36,30 @@ def read(path: Path, kind: Kind | None = None) -> Iterator[Entry]:
     for number, line in lines(path):
         if not line.strip():
             continue
-        place = f"{path.name}:{number}"
-        try:
-            data = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            data = {}
-            problem: str | None = f"is not JSON: {error}"
-        else:
-            problem = None if isinstance(data, dict) else "is not a JSON object"
-        if problem is not None:
-            if kind is None:
-                yield Entry(place, {}, problem)
-        elif kind is None or data.get("type") == kind.value:
-            yield Entry(place, data)
+        entry = _entry(f"{path.name}:{number}", line.strip())
+        if kind is None or (entry.problem is None and entry.data["type"] == kind.value):
+            yield entry
+
+
+def _entry(place: str, line: bytes) -> Entry:
+    try:
+        data = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        return Entry(place, {}, f"is not JSON: {error}")
+    if not isinstance(data, dict):
+        return Entry(place, {}, "is not a JSON object")
+    try:
+        kind_of(data)
+    except Invalid as error:
+        return Entry(place, data, error.problems[0])
+    return Entry(place, data)
 
 
 async def export() -> AsyncIterator[bytes]:
-    """Every live and every draft edition as a line of a bundle, in an order that depends on the content alone."""
+    """Every live and every draft edition as a line of a bundle, in an order that depends on the content alone.
+
+    Links to nodes that have no line, because they were withdrawn, are left out: an import would refuse them.
+    """
     for kind in PARTS:
         last: tuple[str, str, bool] | None = None
         while editions := await _next_editions(kind, last):
@@ -71,9 +86,13 @@ def _place(edition: Edition) -> tuple[str, str, bool]:
 async def _lines(kind: Kind, editions: list[Edition]) -> list[bytes]:
     ids = [edition.id for edition in editions]
     parts = {part.edition_id: part for part in await PARTS[kind].filter(edition_id__in=ids)}
+    found = await Link.filter(source_id__in=ids).order_by("position")
+    targets = {link.target_id for link in found if link.target_id}
+    present = set(await Edition.filter(node_id__in=list(targets), until=None).values_list("node_id", flat=True))
     links: dict[Any, list[Link]] = {}
-    for link in await Link.filter(source_id__in=ids).order_by("position"):
-        links.setdefault(link.source_id, []).append(link)
+    for link in found:
+        if link.target_id is None or link.target_id in present:
+            links.setdefault(link.source_id, []).append(link)
     return [_line(kind, edition, parts[edition.id], links.get(edition.id, [])) for edition in editions]
 
 

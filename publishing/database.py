@@ -27,6 +27,9 @@ def tortoise_config(url: str) -> dict[str, Any]:
     }
 
 
+CONFIG = tortoise_config("sqlite://var/caveat.db")  # for Tortoise's own command: makemigrations
+
+
 @asynccontextmanager
 async def opened(url: str, *, check: bool = True) -> AsyncIterator[None]:
     """Tortoise, connected. Raises NotReady for a database that does not fit, unless ``check`` is off."""

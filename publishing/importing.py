@@ -7,14 +7,15 @@ from pathlib import Path
 
 import uuid_utils.compat
 
-from errors import Invalid
+from errors import Invalid, Problem
 from models import PARTS, Kind
 from publishing import bundle, markdown, medquad
 from publishing.directory import is_id, resolve
 from publishing.entry import Entry, Reader
 from publishing.record import Record, Status, parse
 from publishing.release import release
-from publishing.save import Outcome, save
+from publishing.save import TWIN, save
+from publishing.settle import Outcome
 from publishing.transaction import writing
 from settings import Settings
 
@@ -84,6 +85,7 @@ class _Importing:
     progress: Progress
     report: Report
     declared: dict[str, tuple[str, Kind]] = field(default_factory=dict)
+    written: set[tuple[str, str, bool]] = field(default_factory=set)
     done: int = 0
     total: int = 0
 
@@ -115,9 +117,25 @@ class _Importing:
         parsed: list[tuple[Entry, Record]] = []
         for entry in entries:
             try:
-                parsed.append((entry, parse(entry.data)))
+                record = parse(entry.data)
             except Invalid as error:
                 self.report.problems += [f"{entry.place}: {problem}" for problem in error.problems]
+            else:
+                self._take(entry, record, parsed)
+        for live in (True, False):  # a node may have both: the draft comes after what is live
+            await self._save([each for each in parsed if (each[1].status is Status.LIVE) is live])
+
+    def _take(self, entry: Entry, record: Record, parsed: list[tuple[Entry, Record]]) -> None:
+        """Add a record to those that are saved, unless an earlier one is for the same node, locale and state."""
+        node, _ = self.declared[next(name for name, _ in _names(entry))]
+        written = (node, record.locale, record.status is Status.LIVE)
+        if written in self.written:
+            self.report.problems.append(f"{entry.place}: {Problem('slug', TWIN)}")
+        else:
+            self.written.add(written)
+            parsed.append((entry, record))
+
+    async def _save(self, parsed: list[tuple[Entry, Record]]) -> None:
         outcomes = await save(
             [record for _, record in parsed],
             self.settings,

@@ -19,6 +19,8 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def read(path: Path, kind: Kind | None = None) -> Iterator[Entry]:
     """The editions of a folder, type by type."""
+    if kind is None and not path.is_dir():
+        yield Entry(path.name, {}, "is not a folder of Markdown files")
     for each in PARTS if kind is None else [kind]:
         for file in sorted((path / each.value).glob("*.md")):
             yield _entry(file, path, each)
@@ -47,7 +49,7 @@ def _entry(file: Path, root: Path, kind: Kind) -> Entry:
         front = yaml.load(match[1], Loader=Loader)  # noqa: S506 - a safe loader
     except UnicodeDecodeError:
         return Entry(place, {}, "is not UTF-8")
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that is none, without its line
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         return Entry(f"{file.relative_to(root)}:{line}", {}, f"front matter: {getattr(error, 'problem', error)}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
+from pydantic import BaseModel, ValidationError
 
 from models import Kind
 from publishing.bundle import lines
@@ -52,6 +52,46 @@ ASPECTS = {
 MARKUP = re.compile(r"([\\`*_<>\[\]#|~&])")
 
 
+class Section(BaseModel):
+    """A section of a document."""
+
+    type: str
+    heading: str
+    body: str
+
+
+class SemanticType(BaseModel):
+    """What a document is about (UMLS)."""
+
+    name: str
+    tui: str | None = None
+
+
+class Related(BaseModel):
+    """Another document that a document has to do with."""
+
+    id: str
+    reason: str | None = None
+
+
+class Document(BaseModel):
+    """A line of the corpus, as far as it is read."""
+
+    id: str
+    slug: str
+    kind: str
+    title: str
+    category: str
+    sections: list[Section]
+    source: str | None = None
+    source_name: str | None = None
+    url: str | None = None
+    credit: str | None = None
+    synonyms: list[str] = []
+    semantic_types: list[SemanticType] = []
+    related: list[Related] = []
+
+
 def read(path: Path, kind: Kind | None = None) -> Iterator[Entry]:
     """The records of the corpus: its disclaimer, the topics, the procedures, the articles."""
     if kind in (None, Kind.DISCLAIMER):
@@ -63,7 +103,7 @@ def read(path: Path, kind: Kind | None = None) -> Iterator[Entry]:
 
 
 def _documents(path: Path, kind: Kind | None) -> Iterator[Entry]:
-    references = {row["id"]: _reference(row) for _, row, _ in _rows(path) if row is not None}
+    references = {row.id: _reference(row) for _, row, _ in _rows(path) if row is not None}
     for place, row, problem in _rows(path):
         if row is None:
             if kind is None:
@@ -72,26 +112,24 @@ def _documents(path: Path, kind: Kind | None) -> Iterator[Entry]:
             yield Entry(place, _record(row, references))
 
 
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any] | None, str | None]]:
+def _rows(path: Path) -> Iterator[tuple[str, Document | None, str | None]]:
     """(place, document, None), or (place, None, what is wrong with it)."""
     for number, line in lines(path):
         place = f"{path.name}:{number}"
         try:
-            row = orjson.loads(line)
-            if lacking := {"id", "slug", "kind", "title", "sections", "category"} - row.keys():
-                raise ValueError(f"lacks {', '.join(sorted(lacking))}")
-        except (ValueError, AttributeError) as error:
-            yield place, None, f"is not a document of the corpus: {error}"
-        else:
-            yield place, row, None
+            yield place, Document.model_validate_json(line), None
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = "".join(f"{part}: " for part in [".".join(map(str, first["loc"]))] if part)
+            yield place, None, f"is not a document of the corpus: {where}{first['msg'].lower()}"
 
 
-def _kind(row: Mapping[str, Any]) -> Kind:
-    return Kind.PROCEDURE if row["kind"] == "procedure" else Kind.ARTICLE
+def _kind(row: Document) -> Kind:
+    return Kind.PROCEDURE if row.kind == "procedure" else Kind.ARTICLE
 
 
-def _reference(row: Mapping[str, Any]) -> str:
-    return f"{_kind(row).value}/{slugify(row['slug'])}"
+def _reference(row: Document) -> str:
+    return f"{_kind(row).value}/{slugify(row.slug)}"
 
 
 def slugify(text: str) -> str:
@@ -100,61 +138,57 @@ def slugify(text: str) -> str:
 
 
 def _topics(path: Path) -> Iterator[Entry]:
-    """Semantic types and categories; a semantic type is narrower than the category it occurs in most."""
-    seen: dict[str, str] = {}
+    """Categories and semantic types, each once."""
+    seen: set[str] = set()
     for place, row, _ in _rows(path):
         for name, scheme, code in _topic_names(row) if row else ():
             slug = slugify(name)
             if slug not in seen:
-                seen[slug] = name
+                seen.add(slug)
                 data = {"type": "topic", "slug": slug, "locale": LOCALE, "status": "live", "title": name}
                 codes = [{"system": "UMLS semantic type", "value": code}] if code else []
                 yield Entry(place, {**data, "scheme": scheme, "codes": codes})
 
 
-def _topic_names(row: Mapping[str, Any]) -> Iterator[tuple[str, str, str | None]]:
-    yield row["category"], "SPECIALTY", None
-    for each in row.get("semantic_types", ()):
-        yield each["name"], "CONDITION", each.get("tui")
+def _topic_names(row: Document) -> Iterator[tuple[str, str, str | None]]:
+    yield row.category, "SPECIALTY", None
+    for each in row.semantic_types:
+        yield each.name, "CONDITION", each.tui
 
 
-def _record(row: Mapping[str, Any], references: Mapping[str, str]) -> dict[str, Any]:
-    source = row.get("source_name") or row.get("source") or ""
+def _record(row: Document, references: Mapping[str, str]) -> dict[str, Any]:
     data: dict[str, Any] = {
         "type": _kind(row).value,
-        "slug": slugify(row["slug"]),
+        "slug": slugify(row.slug),
         "locale": LOCALE,
         "status": "live",
-        "title": row["title"],
-        "alternateNames": row.get("synonyms", []),
+        "title": row.title,
+        "alternateNames": row.synonyms,
         "disclaimer": "test-content",
         "license": LICENSE,
-        "creditText": ". ".join(filter(None, [source, row.get("credit"), CREDIT])),
-        "sourceUrl": row.get("url"),
+        "creditText": ". ".join(filter(None, [row.source_name or row.source, row.credit, CREDIT])),
+        "sourceUrl": row.url,
         "topics": [f"topic/{slugify(name)}" for name, _, _ in _topic_names(row)],
         "links": [
-            {"kind": "RELATED", "target": references[related["id"]], "note": related.get("reason")}
-            for related in row.get("related", ())
-            if related["id"] in references
+            {"kind": "RELATED", "target": references[related.id], "note": related.reason}
+            for related in row.related
+            if related.id in references
         ],
     }
     return data | (_guide(row) if _kind(row) is Kind.PROCEDURE else _article(row))
 
 
-def _article(row: Mapping[str, Any]) -> dict[str, Any]:
-    sections = [
-        {"heading": s["heading"], "aspect": ASPECTS.get(s["type"]), "body": escaped(s["body"])} for s in row["sections"]
-    ]
-    genre = "CONDITION" if row["kind"] == "condition" else "OTHER"
-    return {"genre": genre, "sections": sections}
+def _article(row: Document) -> dict[str, Any]:
+    sections = [{"heading": s.heading, "aspect": ASPECTS.get(s.type), "body": escaped(s.body)} for s in row.sections]
+    return {"genre": "CONDITION" if row.kind == "condition" else "OTHER", "sections": sections}
 
 
-def _guide(row: Mapping[str, Any]) -> dict[str, Any]:
+def _guide(row: Document) -> dict[str, Any]:
     """A procedure: what says what it is comes first, the rest follows under its headings."""
-    overview = [escaped(s["body"]) for s in row["sections"] if s["type"] == "information"]
-    outcome = [escaped(s["body"]) for s in row["sections"] if s["type"] == "outlook"]
-    rest = [s for s in row["sections"] if s["type"] not in ("information", "outlook")]
-    overview += [f"## {escaped(s['heading'])}\n\n{escaped(s['body'])}" for s in rest]
+    overview = [escaped(s.body) for s in row.sections if s.type == "information"]
+    outcome = [escaped(s.body) for s in row.sections if s.type == "outlook"]
+    rest = [s for s in row.sections if s.type not in ("information", "outlook")]
+    overview += [f"## {escaped(s.heading)}\n\n{escaped(s.body)}" for s in rest]
     return {"overview": "\n\n".join(overview), "expectedOutcome": "\n\n".join(outcome)}
 
 

@@ -18,6 +18,7 @@ from models.rich_text import RichText
 from models.values import Seo
 
 COMPUTED = {"edition_id", "word_count", "content_hash"}
+ID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
@@ -60,7 +61,7 @@ class Record(BaseModel):
     )
 
     type: Kind
-    id: str | None = None
+    id: Annotated[str, Field(pattern=ID)] | None = None
     key: str | None = None
     locale: str
     slug: Annotated[str, Field(pattern=SLUG, max_length=200)]
@@ -127,24 +128,35 @@ def _definition(name: str, field: fields.Field[Any]) -> tuple[Any, Any]:
 
 def parse(data: Mapping[str, Any]) -> Record:
     """The record that some data describes. Raises Invalid, which names every field that is wrong."""
-    data = _storable(_expanded(data))
-    subject = "/".join(str(data[k]) for k in ("type", "slug") if isinstance(data.get(k), str))
+    kind = kind_of(data)
     try:
-        kind = Kind(data.get("type", ""))
+        return record_model(kind).model_validate(_storable(_expanded(data)))
+    except ValidationError as error:
+        raise Invalid([_problem(each) for each in error.errors()], _subject(data)) from None
+    except RecursionError:  # YAML can hold itself
+        raise Invalid([Problem("record", "is nested too deeply")], _subject(data)) from None
+
+
+def kind_of(data: Mapping[str, Any]) -> Kind:
+    """The kind of content that some data describes. Raises Invalid, which names those that there are."""
+    try:
+        return Kind(data.get("type", ""))
     except ValueError:
         known = ", ".join(kind.value for kind in Kind)
-        raise Invalid([Problem("type", f"must be one of {known}, and is {data.get('type')!r}")], subject) from None
-    try:
-        return record_model(kind).model_validate(data)
-    except ValidationError as error:
-        raise Invalid([_problem(each) for each in error.errors()], subject) from None
+        sentence = f"must be one of {known}, and is {data.get('type')!r}"
+        raise Invalid([Problem("type", sentence)], _subject(data)) from None
+
+
+def _subject(data: Mapping[str, Any]) -> str:
+    return "/".join(str(data[k]) for k in ("type", "slug") if isinstance(data.get(k), str))
 
 
 def _problem(error: Any) -> Problem:
     place = ".".join(str(part) for part in error["loc"]) or "record"
     if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         return Problem(place, "is not a field of this type; see docs/guides/markdown.md for those that are")
-    return Problem(place, error["msg"][0].lower() + error["msg"][1:])
+    sentence = error["msg"].removeprefix("Value error, ")
+    return Problem(place, sentence[0].lower() + sentence[1:])
 
 
 def _expanded(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,8 +172,9 @@ def _expanded(data: Mapping[str, Any]) -> dict[str, Any]:
                 target = str(edge.get("target", ""))
                 edge["target"] = target if "/" in target else f"{prefix}/{target}"
                 links.append({"kind": link.value, **edge})
-    if links:
-        plain["links"] = links + list(plain.get("links") or [])
+    others = plain.get("links") or []
+    if links and isinstance(others, list):
+        plain["links"] = links + others
     return plain
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from errors import Invalid, NotFound, Problem
-from models import PARTS, Action, Edition, Kind, Part, Publication
+from models import PARTS, Action, Edition, Kind, Link, Part, Publication
 from models.fields import StructuredField
+from models.values import Seo
 from publishing.consequences import graph_problems
+from publishing.directory import is_id
 from publishing.rules import missing_to_publish
 from publishing.save import Clock, utc_now
 from publishing.transaction import Transaction, writing
@@ -33,7 +35,8 @@ async def release(
 ) -> int:
     """Publish drafts (by edition id) and withdraw live nodes together; returns the new revision.
 
-    Raises NotFound for what is no draft or not live, Invalid with every rule that the graph would break.
+    Raises NotFound for what is no draft or not live, Invalid with every rule that is broken: with those that the
+    graph would break only where no slug is taken, because no two live editions can be there to be looked at.
     """
     if not publish and not withdraw:
         raise Invalid([Problem("publish", "there is nothing to publish or withdraw")])
@@ -42,12 +45,13 @@ async def release(
         leaving = await _live([(w.node, w.locale) for w in withdraw])
         if missing := [w for w in withdraw if (w.node, w.locale) not in leaving]:
             raise NotFound("Not live: " + ", ".join(f"{w.node} ({w.locale})" for w in missing))
-        problems = await _incomplete(drafts)
-        if problems:
-            raise Invalid(problems)
+        problems = [*_both(drafts, leaving), *await _incomplete(drafts)]
         time = await _time(clock())
-        await _open(drafts, leaving, transaction, time)
-        problems = await graph_problems(transaction, settings, [str(d.id) for d in drafts], list(leaving))
+        await _close(drafts, leaving, transaction)
+        if taken := await _taken_slugs(transaction, [str(d.id) for d in drafts]):
+            raise Invalid(problems + taken)
+        await _open(drafts, transaction, time)
+        problems += await graph_problems(transaction, settings, [str(d.id) for d in drafts], list(leaving))
         if problems:
             raise Invalid(problems)
         await _log(drafts, withdraw, leaving, transaction.revision, time, who)
@@ -57,7 +61,7 @@ async def release(
 async def schedule(edition: str, at: datetime | None) -> None:
     """Have a draft published when ``at`` has come; None takes it off the schedule. Raises NotFound."""
     async with writing():
-        if not await Edition.filter(id=edition, since=None).update(publish_at=at):
+        if not is_id(edition) or not await Edition.filter(id=edition, since=None).update(publish_at=at):
             raise NotFound(f"There is no draft {edition}.")
 
 
@@ -68,41 +72,45 @@ async def publish_due(settings: Settings, *, clock: Clock = utc_now) -> tuple[li
     """
     if not await Edition.exists(since=None, publish_at__lte=clock()):
         return [], []
-    revisions, refused = list[int](), list[Invalid]()
     async with writing():  # whoever waited for the lock finds nothing left to do
         due = Edition.filter(since=None, publish_at__lte=clock()).order_by("publish_at", "id")
         ids = [str(id) for id in await due.values_list("id", flat=True)]
-        for batch in [ids, *([id] for id in ids)] if ids else []:
-            try:
-                revisions.append(await release(settings, publish=batch, who="schedule", clock=clock))
-            except Invalid as error:
-                if batch is not ids or len(ids) == 1:
-                    refused.append(error)
-            else:
-                if batch is ids:
-                    break
-            if len(ids) == 1:
-                break
+        if not ids:
+            return [], []
+        try:
+            return [await release(settings, publish=ids, who="schedule", clock=clock)], []
+        except Invalid:
+            return await _publish_each(ids, settings, clock)
+
+
+async def _publish_each(ids: Sequence[str], settings: Settings, clock: Clock) -> tuple[list[int], list[Invalid]]:
+    """Publish drafts in releases of their own: those that can be."""
+    revisions, refused = list[int](), list[Invalid]()
+    for id in ids:
+        try:
+            revisions.append(await release(settings, publish=[id], who="schedule", clock=clock))
+        except Invalid as error:
+            refused.append(error)
     return revisions, refused
 
 
 async def erase(node: str, *, who: str, reason: str | None = None, clock: Clock = utc_now) -> int:
     """Blank the text of a node's past editions, in every locale; returns the new revision.
 
+    Links to nodes stay without their words; links to external pages go: they are nothing but words and an address.
     Slugs stay, so that old addresses still lead to the node. Raises NotFound where there is no past edition.
     """
     async with writing(advance=True) as transaction:
-        past = await Edition.filter(node_id=node, until__not_isnull=True).order_by("locale")
+        past = await Edition.filter(node_id=node, until__not_isnull=True).order_by("locale") if is_id(node) else []
         if not past:
             raise NotFound(f"{node} has no past editions.")
         ids = [edition.id for edition in past]
-        await Edition.filter(id__in=ids).update(title="", title_key=b"", summary="", digest="")
+        await Edition.filter(id__in=ids).update(title="", title_key=b"", summary="", seo=Seo(), digest="")
         model = PARTS[past[0].kind]
         await model.filter(edition_id__in=ids).update(**_blank(model))
-        await transaction.fetch(
-            "UPDATE link SET heading = NULL, note = NULL, role = NULL, credential = NULL WHERE source_id IN :ids",
-            ids=[str(id) for id in ids],
-        )
+        links = Link.filter(source_id__in=ids)
+        await links.filter(target_id=None).delete()
+        await links.update(heading=None, note=None, role=None, credential=None)
         time = await _time(clock())
         locales = dict.fromkeys(edition.locale for edition in past)
         await Publication.bulk_create(
@@ -127,17 +135,27 @@ def _blank(model: type[Part]) -> dict[str, object]:
 
 
 async def _drafts(ids: Sequence[str]) -> list[Edition]:
-    drafts = {str(draft.id): draft for draft in await Edition.filter(id__in=list(ids), since=None)}
+    drafts = {str(draft.id): draft for draft in await Edition.filter(id__in=list(filter(is_id, ids)), since=None)}
     if missing := [id for id in ids if id not in drafts]:
         raise NotFound("Not a draft: " + ", ".join(missing))
     return [drafts[id] for id in dict.fromkeys(ids)]
 
 
 async def _live(places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Edition]:
-    nodes = list({node for node, _ in places})
+    nodes = list({node for node, _ in places if is_id(node)})
     live = await Edition.filter(node_id__in=nodes, since__not_isnull=True, until=None) if nodes else []
     found = {(str(edition.node_id), edition.locale): edition for edition in live}
     return {place: found[place] for place in places if place in found}
+
+
+def _both(drafts: Sequence[Edition], leaving: dict[tuple[str, str], Edition]) -> list[Problem]:
+    """Drafts of what the same release withdraws: the log could not say which of the two came last."""
+    sentence = Problem("withdraw", "the node is published in the same release")
+    return [
+        Problem.of(str(draft.id), f"{draft.kind.value}/{draft.slug} ({draft.locale})", sentence)
+        for draft in drafts
+        if (str(draft.node_id), draft.locale) in leaving
+    ]
 
 
 async def _incomplete(drafts: Sequence[Edition]) -> list[Problem]:
@@ -157,17 +175,18 @@ async def _time(now: datetime) -> datetime:
     return max(now, last.time) if last else now
 
 
-async def _open(
-    drafts: Sequence[Edition], leaving: dict[tuple[str, str], Edition], transaction: Transaction, time: datetime
-) -> None:
-    """Close what leaves or is replaced, then make the drafts live."""
+async def _close(drafts: Sequence[Edition], leaving: dict[tuple[str, str], Edition], transaction: Transaction) -> None:
+    """End what leaves, and what the drafts replace."""
     replaced = await _live([(str(d.node_id), d.locale) for d in drafts])
     closing = [edition.id for edition in {**leaving, **replaced}.values()]
     if closing:
         await Edition.filter(id__in=closing).update(until=transaction.revision)
+
+
+async def _open(drafts: Sequence[Edition], transaction: Transaction, time: datetime) -> None:
+    """Make the drafts live."""
     if not drafts:
         return
-    await _refuse_taken_slugs(transaction, [str(d.id) for d in drafts])
     earlier = await _first_published([str(d.node_id) for d in drafts])
     for draft in drafts:
         given = draft.published_at if draft.published_at != draft.created_at else time
@@ -179,20 +198,18 @@ async def _open(
     await Edition.bulk_update(drafts, fields=changed, batch_size=100)
 
 
-async def _refuse_taken_slugs(transaction: Transaction, drafts: list[str]) -> None:
+async def _taken_slugs(transaction: Transaction, drafts: list[str]) -> list[Problem]:
+    """The slugs that others bear: what is live, or is about to be."""
     taken = await transaction.fetch(
         "SELECT d.id, d.kind, d.slug, d.locale, o.title FROM edition d JOIN edition o ON o.kind = d.kind"
         " AND o.locale = d.locale AND o.slug = d.slug AND o.node_id <> d.node_id AND o.until IS NULL"
         " WHERE d.id IN :drafts AND (o.since IS NOT NULL OR o.id IN :drafts)",
         drafts=drafts,
     )
-    if taken:
-        raise Invalid(
-            [
-                Problem.of(str(d), f"{kind}/{slug} ({locale})", Problem("slug", f"{slug!r} is taken by {title!r}"))
-                for d, kind, slug, locale, title in taken
-            ]
-        )
+    return [
+        Problem.of(str(d), f"{kind}/{slug} ({locale})", Problem("slug", f"{slug!r} is taken by {title!r}"))
+        for d, kind, slug, locale, title in taken
+    ]
 
 
 async def _first_published(nodes: Sequence[str]) -> dict[tuple[str, str], tuple[datetime, int]]:

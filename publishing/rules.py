@@ -1,21 +1,29 @@
 """What a record must fulfil to be saved, and what it must have to be published."""
 
+import dataclasses
+import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
+
+from pydantic.alias_generators import to_camel
 
 from errors import Problem
 from models import Kind, Part
 from models.link import ALLOWED, EXTERNAL
+from models.rich_text import RichText
 from publishing.record import LinkRecord, Record
 
-URL_FIELDS = ("source_url", "appointment_url")
+ADDRESS = re.compile(r"(^|\.)(url|\w+Url|sameAs\.\d+)$")
 
 
 def record_problems(record: Record, locales: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with a record in itself."""
     problems = [problem for check in CHECKS if (problem := check(record)) is not None]
+    for place, url in _addresses("", record.part | {"seo": record.seo}):
+        if not web_address(url):
+            problems.append(Problem(place, f"{url!r} is not a web address (http or https)"))
     if record.locale not in locales:
         listed = ", ".join(locales)
         problems.append(Problem("locale", f"{record.locale!r} is not a locale of the site (CAVEAT_LOCALES: {listed})"))
@@ -52,17 +60,21 @@ def _effective(record: Record) -> Problem | None:
     return Problem("effectiveUntil", f"{end} is before effectiveFrom, {start}")
 
 
-def _urls(record: Record) -> Problem | None:
-    urls = {name: getattr(record, name, None) for name in URL_FIELDS}
-    urls |= {f"sameAs.{i}": url for i, url in enumerate(getattr(record, "same_as", []))}
-    urls["seo.canonicalUrl"] = record.seo.canonical_url
-    for name, url in urls.items():
-        if url is not None and not web_address(url):
-            return Problem(name, f"{url!r} is not a web address (http or https)")
-    return None
+def _addresses(place: str, value: Any) -> Iterator[tuple[str, str]]:
+    """(place, URL) of every field that holds a web address, however deep: ``url``, ``*_url`` and ``same_as``."""
+    if isinstance(value, str) and ADDRESS.search(place):
+        yield place, value
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _addresses(f"{place}.{number}", item)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, RichText | type):
+        yield from _addresses(place, vars(value))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _addresses(f"{place}.{to_camel(name)}".removeprefix("."), item)
 
 
-CHECKS: tuple[Callable[[Record], Problem | None], ...] = (_npi, _review, _effective, _urls)
+CHECKS: tuple[Callable[[Record], Problem | None], ...] = (_npi, _review, _effective)
 
 
 def web_address(url: str) -> bool:

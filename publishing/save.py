@@ -1,57 +1,27 @@
 """Saving: records become drafts, a batch at a time, in a number of statements that does not depend on its size."""
 
-import dataclasses
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 import uuid_utils.compat
 
 from errors import Problem
 from models import PARTS, Edition, Kind, Link, Node, Part
-from models.article import Section
-from models.rich_text import RichText
-from publishing.blocks import slug_of
-from publishing.directory import is_id, resolve
-from publishing.record import COMPUTED, LinkRecord, Record, Status, map_rich_text
-from publishing.rich_text import references, render
-from publishing.rules import link_problem, record_problems, title_key
+from publishing.record import COMPUTED, Record, Status
+from publishing.rules import title_key
+from publishing.settle import Declared, Outcome, Saving, digest, saving_for, settled_outcome
 from publishing.transaction import writing
 from settings import Settings
 
 Clock = Callable[[], datetime]
-Declared = Mapping[str, tuple[str, Kind]]
-UNSAVED = {"status", "publish_at", "published_at", "updated_at", "key", "id"}  # not part of the wording
+TWIN = "names a node that another record has written already"
 
 
 def utc_now() -> datetime:
     """The clock of this process."""
     return datetime.now(UTC)
-
-
-@dataclass
-class Outcome:
-    """What became of a record: the edition that now holds it, or the problems that kept it out."""
-
-    record: Record
-    node: str = ""
-    edition: str | None = None
-    changed: bool = False
-    draft: bool = False
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Saving:
-    """What a batch knows of the graph: which node each reference names."""
-
-    settings: Settings
-    nodes: Mapping[str, tuple[str, Kind]]
-    own: Mapping[str, tuple[str, Kind]]
 
 
 async def save(
@@ -70,126 +40,12 @@ async def save(
     with ``strict``. ``declared`` names nodes that are about to be saved: links may lead to them already.
     """
     async with writing():
-        saving = await _saving(records, settings, declared or {})
-        outcomes = [_outcome(record, saving, strict) for record in records]
+        saving = await saving_for(records, settings, declared or {})
+        outcomes = [settled_outcome(record, saving, strict) for record in records]
         _refuse_twins(outcomes)
         await _keep_unchanged(outcomes)
         await _write([o for o in outcomes if o.changed], saving, who, clock())
     return outcomes
-
-
-async def _saving(records: Sequence[Record], settings: Settings, declared: Declared) -> Saving:
-    own = await resolve((name for r in records for name in _own_names(r)), own=True)
-    for record in records:
-        if not any(name in own or name in declared for name in _own_names(record)):
-            fresh = record.id if record.id and is_id(record.id) else str(uuid_utils.compat.uuid7())
-            own |= dict.fromkeys(_own_names(record), (fresh, record.type))
-    asked = {reference for record in records for reference in _references(record, settings)}
-    return Saving(settings, {**await resolve(asked - own.keys() - declared.keys()), **own, **declared}, own)
-
-
-def _own_names(record: Record) -> list[str]:
-    """The references that name the record's own node, the surest first."""
-    names = [record.id] if record.id else [f"{record.type.value}/{record.key or record.slug}"]
-    return names if record.id or not record.key else [*names, f"{record.type.value}/{record.slug}"]
-
-
-def _references(record: Record, settings: Settings) -> Iterator[str]:
-    yield from (link.target for link in record.links if link.target)
-    if (disclaimer := _disclaimer(record, settings)) is not None:
-        yield disclaimer
-    for text in _rich_texts(record):
-        yield from references(text.markdown)
-
-
-def _disclaimer(record: Record, settings: Settings) -> str | None:
-    """The reference to the record's disclaimer, or to the site's default for its kind."""
-    name = getattr(record, "disclaimer", None) or settings.default_disclaimers.get(record.type.value)
-    if name is None or "disclaimer" not in type(record).model_fields:
-        return None
-    return name if "/" in name or is_id(name) else f"disclaimer/{name}"
-
-
-def _rich_texts(record: Record) -> list[RichText]:
-    found: list[RichText] = []
-    for value in record.part.values():
-        map_rich_text(value, lambda text: found.append(text) or text)  # type: ignore[func-returns-value]
-    return found
-
-
-def _outcome(record: Record, saving: Saving, strict: bool) -> Outcome:
-    """The record checked, its references turned into ids, its text rendered."""
-    own = next(saving.nodes[name] for name in _own_names(record) if name in saving.nodes)
-    outcome = Outcome(record, own[0], problems=record_problems(record, saving.settings.fallbacks))
-    if own[1] is not record.type:
-        outcome.problems.append(Problem("id", f"names a node that is a {own[1].value}, not a {record.type.value}"))
-    _check_disclaimer(outcome, saving)
-    for place, link in enumerate(record.links):
-        target = saving.nodes.get(link.target or "")
-        if problem := link_problem(link, f"links.{place}", record.type, own[0], target):
-            outcome.problems.append(problem)
-    ids = {name: node for name, (node, _) in saving.nodes.items()}
-    missing = {name for text in _rich_texts(record) for name in references(text.markdown)} - ids.keys()
-    dangling = [Problem("text", f"refers to caveat:{name}, which does not exist") for name in sorted(missing)]
-    (outcome.problems if strict else outcome.warnings).extend(dangling)
-    if not outcome.problems:
-        outcome.record = _settled(record, saving, ids)
-        outcome.changed = True
-    return outcome
-
-
-def _check_disclaimer(outcome: Outcome, saving: Saving) -> None:
-    record = outcome.record
-    if "disclaimer" not in type(record).model_fields:
-        return
-    reference = _disclaimer(record, saving.settings)
-    if reference is None:
-        sentence = "is required: name one, or set the site's default for the kind (CAVEAT_DEFAULT_DISCLAIMERS)"
-        outcome.problems.append(Problem("disclaimer", sentence))
-    elif reference not in saving.nodes:
-        outcome.problems.append(Problem("disclaimer", f"there is no {reference}"))
-    elif saving.nodes[reference][1] is not Kind.DISCLAIMER:
-        kind = saving.nodes[reference][1].value
-        outcome.problems.append(Problem("disclaimer", f"{reference} is a {kind}, not a disclaimer"))
-
-
-def _settled(record: Record, saving: Saving, ids: Mapping[str, str]) -> Record:
-    """The record with ids for references, and with its rich text rendered."""
-    changed: dict[str, Any] = {
-        name: map_rich_text(value, lambda text: render(text.markdown, ids)) for name, value in record.part.items()
-    }
-    if sections := changed.get("sections"):
-        changed["sections"] = _anchored(sections)
-    if "disclaimer" in type(record).model_fields:
-        changed["disclaimer"] = ids[_disclaimer(record, saving.settings) or ""]
-    changed["links"] = [_settled_link(link, ids) for link in record.links]
-    return record.model_copy(update=changed)
-
-
-def _settled_link(link: LinkRecord, ids: Mapping[str, str]) -> LinkRecord:
-    return link.model_copy(update={"target": ids[link.target]}) if link.target else link
-
-
-def _anchored(sections: Sequence[Section]) -> list[Section]:
-    """The sections, each with an anchor that no other has: the given one, or one made from its heading."""
-    taken: set[str] = set()
-    anchored: list[Section] = []
-    for section in sections:
-        wanted = section.anchor or slug_of(section.heading) or "section"
-        numbered = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
-        taken.add(free := next(name for name in numbered if name not in taken))
-        anchored.append(dataclasses.replace(section, anchor=free))
-    return anchored
-
-
-def wording(record: Record) -> str:
-    """What a settled record says, as JSON, with its rich text as Markdown."""
-    plain = {name: map_rich_text(v, lambda text: RichText(markdown=text.markdown)) for name, v in record.part.items()}
-    return record.model_copy(update=plain).model_dump_json(by_alias=True, exclude=UNSAVED, exclude_defaults=True)
-
-
-def _digest(record: Record) -> str:
-    return hashlib.sha256(wording(record).encode()).hexdigest()
 
 
 def _refuse_twins(outcomes: Iterable[Outcome]) -> None:
@@ -199,7 +55,7 @@ def _refuse_twins(outcomes: Iterable[Outcome]) -> None:
         key = (outcome.node, outcome.record.locale)
         if key in seen and outcome.changed:
             outcome.changed = False
-            outcome.problems.append(Problem("slug", "names a node that another record of this batch has written"))
+            outcome.problems.append(Problem("slug", TWIN))
         seen.add(key)
 
 
@@ -213,12 +69,13 @@ async def _keep_unchanged(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if not outcome.changed:
             continue
-        digest, place = _digest(outcome.record), (outcome.node, outcome.record.locale)
+        said, place = digest(outcome.record), (outcome.node, outcome.record.locale)
         live, draft = current.get((*place, False)), current.get((*place, True))
         wanted = [live, draft] if outcome.record.status is Status.LIVE or draft is None else [draft]
         for known in wanted:
-            same = known is not None and known.digest == digest
-            if same and known is not None and known.publish_at == outcome.record.publish_at:
+            if known is None or known.digest != said:
+                continue
+            if known.since is not None or known.publish_at == outcome.record.publish_at:
                 outcome.changed, outcome.edition, outcome.draft = False, str(known.id), known.since is None
                 break
 
@@ -290,7 +147,7 @@ def _edition(outcome: Outcome, version: int, who: str, now: datetime) -> Edition
         updated_at=record.updated_at or now,
         created_at=now,
         created_by=who,
-        digest=_digest(record),
+        digest=digest(record),
     )
 
 

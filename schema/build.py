@@ -3,11 +3,14 @@
 from typing import Any
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 
 from schema.directives import InContext, in_context
 from schema.query import TYPES, Query
+from schema.scalars import SCALARS
 
 
 class Schema(strawberry.Schema):
@@ -20,13 +23,16 @@ class Schema(strawberry.Schema):
     def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:
         return [extension() for extension in self.extensions]
 
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log nothing: most errors are clients' own, and whoever shows an error logs those that are ours."""
+
 
 schema = Schema(
     query=Query,
     types=[graphql_type for graphql_type, _ in TYPES.values()],
     directives=[in_context],
     extensions=[InContext],
-    config=StrawberryConfig(auto_camel_case=True),
+    config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
 )
 
 

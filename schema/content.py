@@ -98,9 +98,13 @@ async def _history(rows: Rows, context: Context) -> list[list[EditionInfo]]:
 
 async def _translations(rows: Rows, context: Context) -> list[list[Translation]]:
     found = await editions.translations([row.node_id for row in rows], context.reading)
-    url = context.settings.url
+    url, order = context.settings.url, {locale: place for place, locale in enumerate(context.settings.fallbacks)}
     return [
-        [Translation(locale=locale, slug=slug, url=url(kind, locale, slug)) for locale, slug, kind in each]
+        [
+            Translation(locale=locale, slug=slug, url=url(kind, locale, slug))
+            for locale, slug, kind in sorted(each, key=lambda page: order.get(page[0], len(order)))
+            if locale in order
+        ]
         for each in found
     ]
 
@@ -146,7 +150,8 @@ class Content(Node):
         description="Every published wording up to this revision, newest first. Needs the scope content:history.",
     )(_history)
     translations: list[Translation] = batched(
-        returns=list[Translation], description="The locales in which the content is available, with their pages."
+        returns=list[Translation],
+        description="The locales of the site in which the content is available, with their pages.",
     )(_translations)
     topics: list[Annotated["Topic", strawberry.lazy("schema.topic")]] = linked_nodes(  # noqa: F821
         LinkKind.ABOUT, Kind.TOPIC, "The topics that the content is about, in the editor's order."

@@ -68,6 +68,7 @@ def _arguments(operation: OperationDefinitionNode, schema: Any, raw: Mapping[str
 
 async def perspective(given: Mapping[str, Any], context: Context) -> Perspective:
     """The perspective for the directive's arguments. Raises BadRequest and Forbidden."""
+    require(context, "content:read", "reading")
     now = context.clock()
     moment, preview = given.get("asOf"), bool(given.get("preview"))
     if preview and moment is not None:
@@ -76,8 +77,7 @@ async def perspective(given: Mapping[str, Any], context: Context) -> Perspective
         require(context, "content:preview", "preview")
     if moment is not None:
         require(context, "content:history", "asOf")
-        if moment.tzinfo is None:
-            raise BadRequest("asOf needs an offset from UTC, for example 2026-03-01T00:00:00Z.")
+        moment = head.instant(moment, "asOf")
         if moment > now:
             raise BadRequest(f"asOf must not be in the future, and is {moment.isoformat()}.")
     database = context.database

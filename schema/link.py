@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import strawberry
 
@@ -32,13 +32,14 @@ class ExternalPage:
     @classmethod
     def is_type_of(cls, root: Any, _info: Any) -> bool:
         """Whether a link's other end is an external page."""
-        return isinstance(root, External)
+        return bool(root.typename == cls.__name__)
 
 
 @dataclass(frozen=True)
 class External:
-    """The root of the type ExternalPage."""
+    """The root of the type ExternalPage. It names its type, as rows do."""
 
+    typename: ClassVar[str] = "ExternalPage"
     url: str
     label: str
 
@@ -139,7 +140,7 @@ async def links_from(
 ) -> list[Handle]:
     """The links that each edition bears."""
     which = Links(kinds=None if kinds is None else tuple(kinds))
-    source = link_source(which, window(which.tag, first, after, last, before), context)
+    source = link_source(which, window(which.tag, which.keys, first, after, last, before), context)
     return [Handle(source, row.edition_id) for row in rows]
 
 
@@ -154,7 +155,7 @@ async def links_to(
 ) -> list[Handle]:
     """The links that lead to each node."""
     which = Links(backward=True, kinds=None if kinds is None else tuple(kinds))
-    source = link_source(which, window(which.tag, first, after, last, before), context)
+    source = link_source(which, window(which.tag, which.keys, first, after, last, before), context)
     return [Handle(source, row.node_id) for row in rows]
 
 
@@ -171,7 +172,7 @@ def linked_nodes(kind: LinkKind, target: Kind, description: str) -> Any:
 
 def linking_nodes(kind: LinkKind, source: Kind | None, returns: Any, description: str) -> Any:
     """A field: the content of one kind, or of any, that links to a node, as a connection, the newest first."""
-    which = Links(backward=True, kinds=(kind,), sources=None if source is None else (source,))
+    which = Links(backward=True, kinds=(kind,), sources=None if source is None else (source,), once=True)
 
     async def load(
         rows: Rows,
@@ -181,7 +182,7 @@ def linking_nodes(kind: LinkKind, source: Kind | None, returns: Any, description
         last: Last = None,
         before: Before = None,
     ) -> list[Handle]:
-        asked = window(which.tag, first, after, last, before)
+        asked = window(which.tag, which.keys, first, after, last, before)
         found = row_source(link_source(which, asked, context), source, context)
         return [Handle(found, row.node_id) for row in rows]
 

@@ -1,6 +1,6 @@
 """The root of the graph."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 
@@ -80,7 +80,7 @@ def _many(kind: Kind) -> Any:
     ) -> Any:
         order, descending = cast(tuple[str, bool], order_by.value)
         listing = Listing(kind, order, descending, plain(filter) if filter else {})
-        asked = window(listing.tag, first, after, last, before)
+        asked = window(listing.tag, listing.keys, first, after, last, before)
         return Handle(list_source(listing, asked, info.context))
 
     description = f"The {PLURALS[kind]} that can be seen, the newest first unless ordered otherwise."
@@ -96,15 +96,24 @@ async def _rows(ids: Sequence[str], context: Context) -> list[Row | None]:
     return [row if row and key and row.typename == key[0] else None for row, key in zip(rows, known, strict=True)]
 
 
-def slug_in(url: str, patterns: Callable[[str, str, str], str], locales: Sequence[str]) -> tuple[Kind, str] | None:
-    """The kind and slug that a URL of the site names; None for a URL that is none of the site's."""
-    path = urlsplit(url).path
+def pages_at(url: str, context: Context) -> dict[tuple[Kind, str], list[str]]:
+    """The pages that a URL may be: kind and slug, with the locales that it may name. None for another site's URL."""
+    site = urlsplit(context.settings.site_url)
+    try:
+        given = urlsplit(url)
+    except ValueError:
+        return {}
+    if given.netloc and given.netloc.lower() != site.netloc.lower():
+        return {}
+    found: dict[tuple[Kind, str], list[str]] = {}
+    preferred = context.reading.perspective.locales
     for kind in PARTS:
-        for locale in locales:
-            before, after = urlsplit(patterns(kind.value, locale, "\0")).path.split("\0")
-            if path.startswith(before) and path.endswith(after) and len(path) > len(before) + len(after):
-                return kind, path[len(before) : len(path) - len(after)]
-    return None
+        for locale in dict.fromkeys((*preferred, *context.settings.fallbacks)):
+            before, after = urlsplit(context.settings.url(kind.value, locale, "\0")).path.split("\0")
+            slug = given.path.removeprefix(before).removesuffix(after)
+            if slug and "/" not in slug and given.path == before + slug + after:
+                found.setdefault((kind, slug), []).append(locale)
+    return found
 
 
 @strawberry.type(description="Where every query starts.")
@@ -151,24 +160,13 @@ class Query:
         url: Annotated[str, strawberry.argument(description="The URL, or its path.")],
     ) -> Any:
         context: Context = info.context
-        known = _site_path(url, context)
-        if known is None:
-            return None
-        kind, slug = known
-        return (await editions.by_slug(kind, [slug], context.reading))[0]
+        for (kind, slug), locales in pages_at(url, context).items():
+            (row,) = await editions.by_slug(kind, [slug], context.reading, locales)
+            if row is not None:
+                return row
+        return None
 
     @strawberry.field(description="The revision of the graph that the answer was read at.")
     def revision(self, info: strawberry.Info) -> int:
         context: Context = info.context
         return context.reading.perspective.revision
-
-
-def _site_path(url: str, context: Context) -> tuple[Kind, str] | None:
-    site = urlsplit(context.settings.site_url)
-    try:
-        given = urlsplit(url)
-    except ValueError:
-        return None
-    if given.netloc and given.netloc != site.netloc:
-        return None
-    return slug_in(url, context.settings.url, tuple(context.settings.fallbacks))

@@ -22,7 +22,8 @@ from loaders.perspective import Audience
 from publishing.database import migrate, opened
 from publishing.record import Record, parse
 from publishing.release import Withdrawal, release
-from publishing.save import Outcome, save
+from publishing.save import save
+from publishing.settle import Outcome
 from schema.build import schema
 from schema.context import Context
 from settings import Settings

@@ -78,6 +78,29 @@ def undisclaimed(nodes):
     return [node["id"] for node in articles if not node["disclaimer"]["text"]]
 
 
+async def test_the_whole_corpus_goes_in(corpus):
+    """All 4,197 documents are live, each with the disclaimer, its licence and credit, and its links."""
+    live = "JOIN edition e ON e.id = x.edition_id WHERE e.since IS NOT NULL AND e.until IS NULL"
+    length = "json_array_length" if corpus.database.dialect == "sqlite" else "jsonb_array_length"
+    counted = {kind: f"SELECT count(*) FROM {kind} x {live}" for kind in ("article", "procedure", "topic")}
+    counted["sections"] = f"SELECT sum({length}(sections)) FROM article"
+    counted["related"] = "SELECT count(*) FROM link WHERE kind = 'RELATED'"
+    counted["disclaimers"] = "SELECT count(DISTINCT disclaimer_id) FROM article"
+    counted["uncredited"] = "SELECT count(*) FROM article WHERE license IS NULL OR credit_text NOT LIKE '%MedQuAD%'"
+
+    found = {name: (await corpus.database.fetch(sql, {}))[0][0] for name, sql in counted.items()}
+
+    assert found == {
+        "article": 4139,
+        "procedure": 58,
+        "topic": 16,
+        "sections": 14_371,
+        "related": 23_993,
+        "disclaimers": 1,
+        "uncredited": 0,
+    }
+
+
 async def test_a_hundred_articles_cost_as_many_statements_as_two(corpus):
     """Twelve, on both databases: the head, the page, the total, and what hangs on the articles."""
     await corpus(LIST, first=2)

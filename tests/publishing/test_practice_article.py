@@ -1,4 +1,4 @@
-"""The shape of a practice's article: standfirst, related reading, a note on the author, two paragraphs of disclaimer."""
+"""The shape of a practice's article: standfirst, related reading, a note on the author, a disclaimer."""
 
 from publishing.importing import FORMATS, import_content
 
