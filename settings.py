@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from string import Formatter
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -74,6 +75,17 @@ class Settings(BaseSettings):
     @classmethod
     def _mapping(cls, given: Any) -> Any:
         return _pairs(given, "=") if isinstance(given, str) else given
+
+    @field_validator("url_patterns")
+    @classmethod
+    def _with_slug(cls, patterns: dict[str, str]) -> dict[str, str]:
+        for kind, pattern in patterns.items():
+            names = [name for _, name, _, _ in Formatter().parse(pattern) if name is not None]
+            if names.count("slug") != 1 or not set(names) <= {"slug", "kind", "locale"} or pattern[:1] != "/":
+                raise ValueError(
+                    f"{kind}={pattern} must be a path with {{slug}} once, and {{locale}} and {{kind}} if wanted"
+                )
+        return patterns
 
     @field_validator("anonymous_scopes", mode="before")
     @classmethod

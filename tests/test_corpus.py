@@ -38,7 +38,7 @@ def corpus_settings(request, tmp_path_factory):
     if request.param == "sqlite":
         path = tmp_path_factory.mktemp("corpus") / "caveat.db"
         path.write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
-        url = f"sqlite://{path}"
+        url = f"sqlite://{path}?synchronous=OFF"
     else:
         server, name = request.getfixturevalue("postgres"), f"corpus_{os.getpid()}"
         server.psql(f"CREATE DATABASE {name} TEMPLATE migrated")
