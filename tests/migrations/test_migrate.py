@@ -141,7 +141,6 @@ def test_the_command_refuses_a_newer_database(caveat, url):
     assert [outcome(ran) for ran in refused] == [(1, "", f"caveat: NOT_READY: {NEWER}\n")] * 2
 
 
-@pytest.mark.xfail(strict=True, reason="server.py prints a traceback, and exits with uvicorn's 3")
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("command", [["server.py"], ["-m", "cli.main", "serve"]], ids=["server.py", "caveat serve"])
 def test_the_server_refuses_a_database_that_is_not_migrated(empty, command):
