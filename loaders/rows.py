@@ -27,7 +27,6 @@ class Row:
 
     __slots__ = ("id",)
     id: str
-    columns: ClassVar[tuple[str, ...]] = ()
     typename: ClassVar[str] = ""
 
     def __getattr__(self, name: str) -> Any:
@@ -124,7 +123,6 @@ def row_class(kind: Kind) -> type[Row]:
         if isinstance(field, StructuredField):
             body[name] = _lazy(name, field.adapter.validate_json)
     body["typename"] = kind.value.capitalize()
-    body["columns"] = tuple(columns)
     return type(f"{body['typename']}Row", (Row,), body)
 
 

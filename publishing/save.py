@@ -11,7 +11,7 @@ from errors import Problem
 from models import PARTS, Edition, Kind, Link, Node, Part
 from publishing.record import COMPUTED, Record, Status
 from publishing.rules import title_key
-from publishing.settle import Declared, Outcome, Saving, digest, saving_for, settled_outcome
+from publishing.settle import Declared, Outcome, Saving, saving_for, settled_outcome
 from publishing.transaction import writing
 from settings import Settings
 
@@ -69,11 +69,11 @@ async def _keep_unchanged(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if not outcome.changed:
             continue
-        said, place = digest(outcome.record), (outcome.node, outcome.record.locale)
+        place = (outcome.node, outcome.record.locale)
         live, draft = current.get((*place, False)), current.get((*place, True))
         wanted = [live, draft] if outcome.record.status is Status.LIVE or draft is None else [draft]
         for known in wanted:
-            if known is None or known.digest != said:
+            if known is None or known.digest != outcome.digest:
                 continue
             if known.since is not None or known.publish_at == outcome.record.publish_at:
                 outcome.changed, outcome.edition, outcome.draft = False, str(known.id), known.since is None
@@ -147,7 +147,7 @@ def _edition(outcome: Outcome, version: int, who: str, now: datetime) -> Edition
         updated_at=record.updated_at or now,
         created_at=now,
         created_by=who,
-        digest=digest(record),
+        digest=outcome.digest,
     )
 
 

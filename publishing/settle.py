@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -31,6 +32,7 @@ class Outcome:
     record: Record
     node: str = ""
     edition: str | None = None
+    digest: str = ""
     changed: bool = False
     draft: bool = False
     problems: list[Problem] = field(default_factory=list)
@@ -44,6 +46,11 @@ class Saving:
     settings: Settings
     nodes: Mapping[str, tuple[str, Kind]]
     worded: frozenset[str]  # the disclaimers that have an edition, or get one in this batch
+
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """Reference -> node id: once a batch, since an import declares thousands."""
+        return {name: node for name, (node, _) in self.nodes.items()}
 
 
 async def saving_for(records: Sequence[Record], settings: Settings, declared: Declared) -> Saving:
@@ -106,12 +113,12 @@ def settled_outcome(record: Record, saving: Saving, strict: bool) -> Outcome:
         target = saving.nodes.get(link.target or "")
         if problem := link_problem(link, f"links.{place}", record.type, own[0], target):
             outcome.problems.append(problem)
-    ids = {name: node for name, (node, _) in saving.nodes.items()}
-    missing = {name for text in _rich_texts(record) for name in references(text.markdown)} - ids.keys()
+    missing = {name for text in _rich_texts(record) for name in references(text.markdown)} - saving.ids.keys()
     dangling = [Problem("text", f"refers to caveat:{name}, which does not exist") for name in sorted(missing)]
     (outcome.problems if strict else outcome.warnings).extend(dangling)
     if not outcome.problems:
-        outcome.record = _settled(record, saving, ids)
+        outcome.record = _settled(record, saving)
+        outcome.digest = digest(outcome.record)
         outcome.changed = True
     return outcome
 
@@ -133,16 +140,17 @@ def _check_disclaimer(outcome: Outcome, saving: Saving) -> None:
         outcome.problems.append(Problem("disclaimer", f"{reference} has no wording: it was itself refused"))
 
 
-def _settled(record: Record, saving: Saving, ids: Mapping[str, str]) -> Record:
+def _settled(record: Record, saving: Saving) -> Record:
     """The record with ids for references, and with its rich text rendered."""
     changed: dict[str, Any] = {
-        name: map_rich_text(value, lambda text: render(text.markdown, ids)) for name, value in record.part.items()
+        name: map_rich_text(value, lambda text: render(text.markdown, saving.ids))
+        for name, value in record.part.items()
     }
     if sections := changed.get("sections"):
         changed["sections"] = _anchored(sections)
     if "disclaimer" in type(record).model_fields:
-        changed["disclaimer"] = ids[_disclaimer(record, saving.settings) or ""]
-    changed["links"] = [_settled_link(link, ids) for link in record.links]
+        changed["disclaimer"] = saving.ids[_disclaimer(record, saving.settings) or ""]
+    changed["links"] = [_settled_link(link, saving.ids) for link in record.links]
     return record.model_copy(update=changed)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -171,9 +171,6 @@ async def make(db: Database, settings: Settings, clock: Clock) -> Make:
     maker = Make(settings, clock)
     await maker.live("disclaimer/house", title="House rules")
     return maker
-
-
-Ask = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture
