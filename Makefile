@@ -1,9 +1,9 @@
 # serve and test work as the first command in a fresh clone: Python 3.11 or newer and make are all they need.
 PYTHON ?= python3
 BIN := .venv/bin
-ROOMS := cli delivery loaders migrations models publishing schema tests errors.py server.py settings.py
+ROOMS := cache.py cli delivery engine loaders migrations models publishing schema tests errors.py server.py settings.py
 
-.PHONY: serve test check fmt schema lock contract
+.PHONY: serve test check fmt schema bench bench-scale lock contract
 .DEFAULT_GOAL := serve
 
 $(BIN)/activate:
@@ -39,6 +39,12 @@ fmt: .venv/tested  ## Format
 
 schema: .venv/served  ## Write schema.graphql, the contract
 	$(BIN)/caveat schema --output schema.graphql
+
+bench: .venv/tested  ## Measure every layer on the corpus; BENCH="--seconds 1 --operations page" and the like choose
+	$(BIN)/python -m bench.run corpus $(BENCH)
+
+bench-scale: .venv/tested  ## Measure how every figure changes from 1,000 to 100,000 articles, which takes minutes to make
+	$(BIN)/python -m bench.run scale $(BENCH)
 
 lock: .venv/tested  ## Resolve the locked requirements anew
 	$(BIN)/python -m pip install --quiet uv

@@ -2,11 +2,14 @@
 
     CaveatError
     ├── BadRequest            BAD_REQUEST          400  the request contradicts itself or names what cannot be
-    │   └── BadCursor         BAD_CURSOR           400  a cursor of another list, order or filter
+    │   ├── BadCursor         BAD_CURSOR           400  a cursor of another list, order or filter
+    │   └── TooExpensive      TOO_EXPENSIVE        400  the operation asks for more than the server gives at once
     ├── Forbidden             FORBIDDEN            403  the audience lacks a scope
     ├── NotFound              NOT_FOUND            404  what a write names does not exist
     ├── Invalid               INVALID              422  a record, or the graph after a release, breaks a rule
-    └── NotReady              NOT_READY            503  the database is not migrated, or newer than this code
+    ├── NotReady              NOT_READY            503  the database is not migrated, or newer than this code
+    ├── Busy                  BUSY                 503  the server had no time left for the operation
+    └── RevisionNotReached    REVISION_NOT_REACHED 503  the revision that the client needs is not there yet
 
 Each has a stable code, an HTTP status and a message that is safe to show and says what to do.
 """
@@ -41,6 +44,12 @@ class BadCursor(BadRequest):
     """A cursor that was not made by this list with this order and filter."""
 
     code = "BAD_CURSOR"
+
+
+class TooExpensive(BadRequest):
+    """The operation asks for more than the server gives at once."""
+
+    code = "TOO_EXPENSIVE"
 
 
 class Forbidden(CaveatError):
@@ -93,6 +102,20 @@ class NotReady(CaveatError):
     """The database is not migrated, or newer than this code."""
 
     code = "NOT_READY"
+    status = 503
+
+
+class Busy(CaveatError):
+    """The server had no time left for the operation."""
+
+    code = "BUSY"
+    status = 503
+
+
+class RevisionNotReached(CaveatError):
+    """The revision that the client needs is not there yet."""
+
+    code = "REVISION_NOT_REACHED"
     status = 503
 
 

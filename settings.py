@@ -48,6 +48,30 @@ class Settings(BaseSettings):
     publish_interval: float = Field(
         10.0, ge=0.1, description="How often a server looks for scheduled drafts that are due, in seconds."
     )
+    engine: bool = Field(
+        True, description="Whether operations run breadth-first; off leaves them all to the stock executor."
+    )
+    graph_cache_mb: int = Field(
+        64, ge=0, description="How many megabytes of editions and links each process keeps; 0 keeps none."
+    )
+    response_cache_mb: int = Field(
+        32, ge=0, description="How many megabytes of finished answers each process keeps; 0 keeps none."
+    )
+    operation_cache_mb: int = Field(
+        32, ge=1, description="How many megabytes of parsed, checked and compiled operations each process keeps."
+    )
+    max_cost: int = Field(
+        20_000, ge=1, description="How many fields an operation may ask for, counted by the sizes of its lists."
+    )
+    stock_runs: int = Field(
+        1, ge=1, description="How many operations the stock executor runs at once, where the engine gave up on them."
+    )
+    stock_seconds: float = Field(
+        2.0, gt=0, description="How long such an operation may wait and run, in seconds, before it is refused."
+    )
+    min_revision_seconds: float = Field(
+        2.0, ge=0, description="How long an answer waits for the revision in Caveat-Min-Revision, in seconds."
+    )
     host: str = Field(
         "127.0.0.1",
         validation_alias=AliasChoices("CAVEAT_HOST", "HOST"),

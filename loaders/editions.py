@@ -1,38 +1,84 @@
 """Editions by id, by node, by slug; disclaimers; translations and past wordings. One statement a batch."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
+from typing import Any
 
 from loaders.perspective import Reading
 from loaders.rows import Row, shape
 from models import Kind
 
-T = TypeVar("T")
+Rows = Sequence[Row | None]
 
 
 async def by_edition(ids: Sequence[str], reading: Reading, *kinds: Kind) -> list[Row | None]:
     """The rows of editions that a perspective has let through already: listings and links name them."""
-    if not ids:
-        return []
-    form = shape(reading.database.dialect, *kinds)
-    lines = await reading.fetch(f"SELECT {form.columns} FROM {form.tables} WHERE e.id IN :ids", ids=_unique(ids))
-    found = {row.edition_id: row for row in form.rows(lines)}
-    return [found.get(id) for id in ids]
+
+    async def load(missing: list[str]) -> Rows:
+        form = shape(reading.database.dialect, *kinds, light=reading.light)
+        lines = await reading.fetch(f"SELECT {form.columns} FROM {form.tables} WHERE e.id IN :ids", ids=missing)
+        found = {row.edition_id: row for row in form.rows(lines)}
+        return [_held(found.get(id), reading) for id in missing]
+
+    if reading.cache is None:
+        unique = list(dict.fromkeys(ids))
+        found = dict(zip(unique, await load(unique) if unique else (), strict=True))
+        return [found[id] for id in ids]
+    return await reading.cache.batch(_rows_of(reading), ids, load)
+
+
+def _rows_of(reading: Reading) -> Hashable:
+    """The scope of rows in the graph cache: a published edition is the same in every perspective."""
+    return "light rows" if reading.light else "rows"
+
+
+def _held(row: Row | None, reading: Reading) -> Row | None:
+    """The row, which tells the graph cache when it grows."""
+    if row is not None and reading.cache is not None:
+        row.grown = partial(reading.cache.grow, (_rows_of(reading), row.edition_id))
+    return row
+
+
+async def kept_rows(what: tuple[Hashable, ...], keys: Sequence[Any], reading: Reading, load: Any) -> list[Row | None]:
+    """The rows that ``load`` finds for some keys. The graph cache keeps ids of editions by key, and rows by id."""
+    cache = reading.cache
+    if cache is None:
+        return await reading.kept(what, keys, load)
+
+    async def load_ids(missing: list[Any]) -> list[str | None]:
+        epoch = cache.epoch
+        rows = await load(missing)
+        keep(rows, reading, epoch)
+        return [None if row is None else row.edition_id for row in rows]
+
+    ids = await reading.kept(what, keys, load_ids)
+    found = iter(await by_edition([id for id in ids if id is not None], reading))
+    return [None if id is None else next(found) for id in ids]
+
+
+def keep(rows: Rows, reading: Reading, epoch: int) -> None:
+    """Put rows that were read since an epoch in the graph cache, where there is one."""
+    if reading.cache is not None:
+        for row in rows:
+            if row is not None:
+                reading.cache.put((_rows_of(reading), row.edition_id), _held(row, reading), row.weight(), epoch)
 
 
 async def by_node(ids: Sequence[str], reading: Reading, *kinds: Kind) -> list[Row | None]:
     """The visible edition of each node; None where the perspective sees none."""
-    if not ids:
-        return []
-    form = shape(reading.database.dialect, *kinds)
-    lines = await reading.fetch(
-        f"SELECT {form.columns} FROM {form.tables} WHERE e.node_id IN :ids AND {reading.perspective.visible('e')}",
-        ids=_unique(ids),
-    )
-    found = {row.node_id: row for row in form.rows(lines)}
-    return [found.get(id) for id in ids]
+
+    async def load(missing: list[str]) -> Rows:
+        form = shape(reading.database.dialect, *kinds, light=reading.light)
+        lines = await reading.fetch(
+            f"SELECT {form.columns} FROM {form.tables} WHERE e.node_id IN :ids AND {reading.perspective.visible('e')}",
+            ids=missing,
+        )
+        found = {row.node_id: row for row in form.rows(lines)}
+        return [found.get(id) for id in missing]
+
+    return await kept_rows(("by node", *kinds), ids, reading, load)
 
 
 async def by_slug(
@@ -43,7 +89,12 @@ async def by_slug(
     Locale by locale, in their order: the edition that bears the slug now, else the one that bore it last. The
     node must be visible itself; otherwise the next candidate is tried.
     """
-    locales = reading.perspective.locales if locales is None else locales
+    within = tuple(reading.perspective.locales if locales is None else locales)
+    load = partial(_bearers, kind, within, reading)
+    return await kept_rows(("by slug", kind, within), slugs, reading, load)
+
+
+async def _bearers(kind: Kind, locales: tuple[str, ...], reading: Reading, slugs: list[str]) -> Rows:
     shown = reading.perspective.shown("e")
     drafts = " OR e.since IS NULL" if reading.perspective.preview else ""
     candidates = await reading.fetch(
@@ -51,15 +102,15 @@ async def by_slug(
         " FROM edition e WHERE e.kind = :kind AND e.slug IN :slugs AND e.locale IN :asked"
         f" AND (e.since <= :revision{drafts})",
         kind=kind.value,
-        slugs=_unique(slugs),
-        asked=_unique(locales),
+        slugs=slugs,
+        asked=list(dict.fromkeys(locales)),
     )
     order = {locale: place for place, locale in enumerate(locales)}
     ranked = sorted(candidates, key=lambda c: (order[c[2]], -c[3], -c[4], str(c[1])))
     bearers: dict[str, list[str]] = defaultdict(list)
     for slug, node, *_ in ranked:
         bearers[slug].append(str(node))
-    nodes = _unique([node for slug in slugs for node in bearers[slug]])
+    nodes = list(dict.fromkeys(node for slug in slugs for node in bearers[slug]))
     rows = dict(zip(nodes, await by_node(nodes, reading, kind), strict=True))
     return [next((row for node in bearers[slug] if (row := rows[node])), None) for slug in slugs]
 
@@ -69,14 +120,18 @@ async def disclaimers(keys: Sequence[tuple[str, str]], reading: Reading) -> list
 
     A draft may be ahead of its disclaimer: a preview falls back to another locale, then to a past wording.
     """
-    form = shape(reading.database.dialect, Kind.DISCLAIMER)
+    return await kept_rows(("disclaimers",), keys, reading, partial(_disclaimers, reading))
+
+
+async def _disclaimers(reading: Reading, keys: list[tuple[str, str]]) -> Rows:
+    form = shape(reading.database.dialect, Kind.DISCLAIMER, light=reading.light)
     shown = reading.perspective.shown("e")
     limit = "" if reading.perspective.preview else f" AND e.locale IN :wanted AND {shown}"
     lines = await reading.fetch(
         f"SELECT {form.columns}, CASE WHEN {shown} THEN 1 ELSE 0 END FROM {form.tables}"
         f" WHERE e.node_id IN :nodes{limit}",
-        nodes=_unique([node for node, _ in keys]),
-        wanted=_unique([locale for _, locale in keys]),
+        nodes=list(dict.fromkeys(node for node, _ in keys)),
+        wanted=list(dict.fromkeys(locale for _, locale in keys)),
     )
     choices: dict[str, list[tuple[int, int, Row]]] = defaultdict(list)
     for line in lines:
@@ -87,21 +142,24 @@ async def disclaimers(keys: Sequence[tuple[str, str]], reading: Reading) -> list
         ranked = sorted(choices[node], key=lambda c: (-c[0], c[2].locale != locale, -c[1]))
         return ranked[0][2] if ranked else None
 
-    chosen = {key: best(*key) for key in set(keys)}
-    return [chosen[key] for key in keys]
+    return [best(*key) for key in keys]
 
 
 async def translations(nodes: Sequence[str], reading: Reading) -> list[list[tuple[str, str, str]]]:
     """(locale, slug, kind) of each node's shown editions, in every locale, in no order."""
-    lines = await reading.fetch(
-        f"SELECT e.node_id, e.locale, e.slug, e.kind FROM edition e WHERE e.node_id IN :nodes"
-        f" AND {reading.perspective.shown('e')}",
-        nodes=_unique(nodes),
-    )
-    found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for node, locale, slug, kind in lines:
-        found[str(node)].append((locale, slug, kind))
-    return [found[node] for node in nodes]
+
+    async def load(missing: list[str]) -> list[list[tuple[str, str, str]]]:
+        lines = await reading.fetch(
+            f"SELECT e.node_id, e.locale, e.slug, e.kind FROM edition e WHERE e.node_id IN :nodes"
+            f" AND {reading.perspective.shown('e')}",
+            nodes=missing,
+        )
+        found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        for node, locale, slug, kind in lines:
+            found[str(node)].append((locale, slug, kind))
+        return [found[node] for node in missing]
+
+    return await reading.kept(("translations",), nodes, load)
 
 
 async def history(nodes: Sequence[str], reading: Reading) -> list[list[Row]]:
@@ -110,7 +168,7 @@ async def history(nodes: Sequence[str], reading: Reading) -> list[list[Row]]:
     lines = await reading.fetch(
         f"SELECT {form.columns} FROM {form.tables} WHERE e.node_id IN :nodes AND e.since <= :revision"
         " ORDER BY e.since DESC, e.locale",
-        nodes=_unique(nodes),
+        nodes=list(dict.fromkeys(nodes)),
     )
     found: dict[str, list[Row]] = defaultdict(list)
     for row in form.rows(lines):
@@ -120,13 +178,12 @@ async def history(nodes: Sequence[str], reading: Reading) -> list[list[Row]]:
 
 async def release_times(revisions: Sequence[int], reading: Reading) -> list[datetime | None]:
     """When each revision was released."""
-    lines = await reading.fetch(
-        "SELECT revision, time FROM publication WHERE position = 0 AND revision IN :revisions",
-        revisions=_unique(revisions),
-    )
-    found = {r: t if isinstance(t, datetime) else datetime.fromisoformat(t) for r, t in lines}
-    return [found.get(revision) for revision in revisions]
 
+    async def load(missing: list[int]) -> list[datetime | None]:
+        lines = await reading.fetch(
+            "SELECT revision, time FROM publication WHERE position = 0 AND revision IN :revisions", revisions=missing
+        )
+        found = {r: t if isinstance(t, datetime) else datetime.fromisoformat(t) for r, t in lines}
+        return [found.get(revision) for revision in missing]
 
-def _unique(values: Sequence[T]) -> list[T]:
-    return list(dict.fromkeys(values))
+    return await reading.kept(("release times",), revisions, load)

@@ -1,7 +1,7 @@
 """Filters: which conditions a list may be narrowed by. Only indexed columns and links stand in the tables."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from errors import BadRequest
@@ -12,6 +12,7 @@ from models import Kind, LinkKind
 DEEPEST = 5
 LONGEST = 100
 MOST_VALUES = 500  # a statement takes 32,767 parameters on PostgreSQL; the plan of far fewer is slow already
+NOWHERE = Perspective(0, date.min, ("",))
 Params = dict[str, Any]
 Term = Callable[[Any, Params, Perspective], str]
 Filter = Mapping[str, Any]
@@ -135,3 +136,8 @@ def condition(kind: Kind, given: Filter, params: Params, perspective: Perspectiv
         else:
             parts.append(TERMS[kind][name](value, params, perspective))
     return " AND ".join(parts)
+
+
+def check(kind: Kind, given: Filter) -> None:
+    """Raises BadRequest for a filter that ``condition`` would refuse, whoever asks and wherever."""
+    condition(kind, given, {}, NOWHERE)

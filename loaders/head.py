@@ -28,3 +28,12 @@ async def revision_at(moment: datetime, database: Database) -> int:
         "SELECT coalesce(max(revision), 0) FROM publication WHERE time <= :moment", {"moment": moment}
     )
     return int(lines[0][0])
+
+
+async def erased_between(after: int, until: int, database: Database) -> bool:
+    """Whether something was erased after a revision, up to another."""
+    lines = await database.fetch(
+        "SELECT count(*) FROM publication WHERE revision > :after AND revision <= :until AND action = 'ERASED'",
+        {"after": after, "until": until},
+    )
+    return int(lines[0][0]) > 0

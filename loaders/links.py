@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from loaders.paging import Page, Window, page
+from loaders.paging import Page, Window, cursor, page_of
 from loaders.perspective import Reading
 from models import Kind, LinkKind
 
@@ -15,6 +16,8 @@ from models import Kind, LinkKind
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A link as it is read. ``edition`` is the visible edition at its other end; None for an external page."""
+
+    cursor: str
 
     kind: LinkKind
     position: int
@@ -25,7 +28,6 @@ class Edge:
     url: str | None
     label: str | None
     edition: str | None
-    keys: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,10 @@ class Links:
 
 async def linked(links: Links, parents: Sequence[str], asked: Window, reading: Reading) -> list[Page[Edge]]:
     """A page of links for each parent: edition ids forwards, node ids backwards."""
+    return await reading.kept(("links", links, asked), parents, partial(_linked, links, asked, reading))
+
+
+async def _linked(links: Links, asked: Window, reading: Reading, parents: list[str]) -> list[Page[Edge]]:
     order = ["s.published_at", "s.node_id", "l.position"] if links.backward else ["l.position"]
     downward = links.backward != asked.backward
     conditions, params = _conditions(links, parents, reading)
@@ -77,12 +83,16 @@ async def linked(links: Links, parents: Sequence[str], asked: Window, reading: R
     )
     found: dict[str, list[Edge]] = defaultdict(list)
     for line in lines:
-        found[str(line[0])].append(_edge(line, links.backward))
-    return [page(found[p], [edge.keys for edge in found[p]], links.tag, asked) for p in parents]
+        found[str(line[0])].append(_edge(line, links))
+    return [page_of(found[p], [edge.cursor for edge in found[p]], asked) for p in parents]
 
 
 async def counted(links: Links, parents: Sequence[str], reading: Reading) -> list[int]:
     """How many links each parent has."""
+    return await reading.kept(("counted links", links), parents, partial(_counted, links, reading))
+
+
+async def _counted(links: Links, reading: Reading, parents: list[str]) -> list[int]:
     conditions, params = _conditions(links, parents, reading)
     parent = _parent(links)
     lines = await reading.fetch(
@@ -94,13 +104,15 @@ async def counted(links: Links, parents: Sequence[str], reading: Reading) -> lis
 
 async def targets(kind: LinkKind, editions: Sequence[str], reading: Reading) -> list[list[str]]:
     """The visible editions that each edition's links of one kind lead to, in the order of the links."""
-    if not editions:
-        return []
+    return await reading.kept(("targets", kind), editions, partial(_targets, kind, reading))
+
+
+async def _targets(kind: LinkKind, reading: Reading, editions: list[str]) -> list[list[str]]:
     lines = await reading.fetch(
         f"SELECT l.source_id, t.id FROM link l JOIN edition t ON t.node_id = l.target_id"
         f" WHERE l.source_id IN :parents AND l.kind = :kind AND {reading.perspective.visible('t')} AND {FIRST}"
         " ORDER BY l.source_id, l.position",
-        parents=list(dict.fromkeys(editions)),
+        parents=editions,
         kind=kind.value,
     )
     found: dict[str, list[str]] = defaultdict(list)
@@ -125,10 +137,10 @@ def _tables(links: Links, reading: Reading) -> str:
     return f"link l LEFT JOIN edition t ON t.node_id = l.target_id AND {reading.perspective.visible('t')}"
 
 
-def _conditions(links: Links, parents: Sequence[str], reading: Reading) -> tuple[str, dict[str, Any]]:
+def _conditions(links: Links, parents: list[str], reading: Reading) -> tuple[str, dict[str, Any]]:
     seen = reading.perspective.visible("s") if links.backward else "(l.url IS NOT NULL OR t.id IS NOT NULL)"
     conditions = f"{_parent(links)} IN :parents AND {seen}"
-    params: dict[str, Any] = {"parents": list(dict.fromkeys(parents))}
+    params: dict[str, Any] = {"parents": parents}
     if links.kinds is not None:
         conditions += " AND l.kind IN :kinds"
         params["kinds"] = [kind.value for kind in links.kinds]
@@ -140,10 +152,11 @@ def _conditions(links: Links, parents: Sequence[str], reading: Reading) -> tuple
     return conditions, params
 
 
-def _edge(line: Sequence[Any], backward: bool) -> Edge:
+def _edge(line: Sequence[Any], links: Links) -> Edge:
     _, kind, position, heading, note, role, credential, url, label, edition, published, node, _ = line
-    if backward:
+    keys: tuple[Any, ...] = (position,)
+    if links.backward:
         published = published if isinstance(published, datetime) else datetime.fromisoformat(published)
-    keys = (published, str(node), position) if backward else (position,)
+        keys = (published, str(node), position)
     far = None if edition is None else str(edition)
-    return Edge(LinkKind(kind), position, heading, note, role, credential, url, label, far, keys)
+    return Edge(cursor(links.tag, *keys), LinkKind(kind), position, heading, note, role, credential, url, label, far)

@@ -1,11 +1,14 @@
 """Listings: the visible editions of one kind, filtered and ordered, a window at a time."""
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from loaders import editions
 from loaders.filters import Filter, condition
 from loaders.paging import Page, Window, page
 from loaders.perspective import Reading
@@ -27,11 +30,15 @@ class Listing:
         """What orders the entries: the types of a cursor's keys."""
         return (bytes if self.order == "title_key" else datetime), UUID
 
-    @property
+    @cached_property
     def tag(self) -> str:
         """What ties a cursor to this list: the same for equal lists, in every process."""
-        text = repr((self.kind.value, self.order, self.descending, _settled(self.filter)))
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return hashlib.sha256(repr(self.key).encode()).hexdigest()[:12]
+
+    @cached_property
+    def key(self) -> tuple[Hashable, ...]:
+        """What the graph cache knows the list by: all of it, so that no filter can be made to collide."""
+        return self.kind.value, self.order, self.descending, _settled(self.filter)
 
 
 def _settled(value: Any) -> Any:
@@ -45,6 +52,22 @@ def _settled(value: Any) -> Any:
 
 async def listed(listing: Listing, asked: Window, reading: Reading) -> Page[Row]:
     """The page of a list in a window."""
+    cache = reading.cache
+    if cache is None:
+        return await _listed(listing, asked, reading)
+
+    async def load(_: list[Any]) -> list[Page[str]]:
+        epoch = cache.epoch
+        page: Page[Any] = await _listed(listing, asked, reading)
+        editions.keep(page.entries, reading, epoch)
+        return [replace(page, entries=[row.edition_id for row in page.entries])]
+
+    (page,) = await reading.kept(("list", listing.key), [asked], load)
+    rows: Any = await editions.by_edition(page.entries, reading, listing.kind)
+    return replace(page, entries=rows)
+
+
+async def _listed(listing: Listing, asked: Window, reading: Reading) -> Page[Row]:
     descending = listing.descending != asked.backward
     params: dict[str, Any] = {"kind": listing.kind.value, "size": asked.size + 1}
     conditions = [_where(listing, params, reading)]
@@ -54,7 +77,7 @@ async def listed(listing: Listing, asked: Window, reading: Reading) -> Page[Row]
             params[f"{name}_key"], params[f"{name}_node"] = bound
             beyond = "<" if listing.descending == follows else ">"
             conditions.append(f"{key} {beyond} (:{name}_key, :{name}_node)")
-    form = shape(reading.database.dialect, listing.kind)
+    form = shape(reading.database.dialect, listing.kind, light=reading.light)
     direction = "DESC" if descending else "ASC"
     lines = await reading.fetch(
         f"SELECT {form.columns} FROM {form.tables} WHERE {' AND '.join(conditions)}"
@@ -67,12 +90,15 @@ async def listed(listing: Listing, asked: Window, reading: Reading) -> Page[Row]
 
 async def counted(listing: Listing, reading: Reading) -> int:
     """How many entries a list has."""
-    params: dict[str, Any] = {"kind": listing.kind.value}
-    where = _where(listing, params, reading)
-    form = shape(reading.database.dialect, listing.kind)
-    tables = form.tables if listing.filter else "edition e"
-    lines = await reading.fetch(f"SELECT count(*) FROM {tables} WHERE {where}", **params)
-    return int(lines[0][0])
+
+    async def load(_: list[Any]) -> list[int]:
+        params: dict[str, Any] = {"kind": listing.kind.value}
+        where = _where(listing, params, reading)
+        tables = shape(reading.database.dialect, listing.kind).tables if listing.filter else "edition e"
+        return [int((await reading.fetch(f"SELECT count(*) FROM {tables} WHERE {where}", **params))[0][0])]
+
+    (total,) = await reading.kept(("counted list",), [listing.key], load)
+    return int(total)
 
 
 def _where(listing: Listing, params: dict[str, Any], reading: Reading) -> str:

@@ -89,11 +89,16 @@ def _unpacked(key: Any, kind: type) -> Any:
 
 def page(rows: list[T], keys: list[tuple[Any, ...]], tag: str, asked: Window) -> Page[T]:
     """The page for rows that were read in the direction of the window, one more than its size where there is one."""
+    return page_of(rows, [cursor(tag, *key) for key in keys], asked)
+
+
+def page_of(rows: list[T], cursors: list[str], asked: Window) -> Page[T]:
+    """The same, for rows whose cursors are known."""
     more = len(rows) > asked.size
-    rows, keys = rows[: asked.size], keys[: asked.size]
+    rows, cursors = rows[: asked.size], cursors[: asked.size]
     if asked.backward:
-        rows, keys = rows[::-1], keys[::-1]
+        rows, cursors = rows[::-1], cursors[::-1]
     has_next, has_previous = more, asked.after is not None
     if asked.backward:
         has_next, has_previous = asked.before is not None, more
-    return Page(rows, [cursor(tag, *key) for key in keys], has_next, has_previous)
+    return Page(rows, cursors, has_next, has_previous)

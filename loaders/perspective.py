@@ -1,13 +1,16 @@
 """Perspectives: what an operation sees. Every condition of visibility is written here, and nowhere else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from cache import Cache
 from loaders.database import Database, storable
 from models import Kind
+
+Load = Callable[[list[Any]], Awaitable[Sequence[Any]]]
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,12 @@ class Audience:
     scopes: frozenset[str] = frozenset({"content:read"})
     partner: bool = False
     physicians: frozenset[str] | None = None
+
+    @cached_property
+    def name(self) -> str:
+        """The audience class, as a part of cache keys: the same for audiences that get the same answers."""
+        physicians = None if self.physicians is None else sorted(self.physicians)
+        return repr((sorted(self.scopes), self.partner, physicians))
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,11 @@ class Perspective:
             "physicians": sorted(self.audience.physicians or ()),
             **named,
         }
+
+    @cached_property
+    def scope(self) -> tuple[Hashable, ...]:
+        """All that can change what loaders find, the date apart: no condition asks for it."""
+        return self.revision, self.locales, self.preview, self.audience.partner, self.audience.physicians
 
     def _first_locale(self, edition: str) -> str:
         choices = [f"{edition}.locale = :locale_0"]
@@ -90,10 +104,27 @@ def _twin(edition: str, suffix: str) -> str:
 
 @dataclass(frozen=True)
 class Reading:
-    """What every loader takes beside its keys: where to read, and what may be seen."""
+    """What every loader takes beside its keys: where to read, what may be seen, and what was read before.
+
+    ``cache`` is None where nothing may be kept: without a graph cache, and in previews. ``light`` asks for rows
+    without rich text.
+    """
 
     database: Database
     perspective: Perspective
+    cache: Cache[Any] | None = None
+    light: bool = False
+
+    async def kept(self, what: tuple[Hashable, ...], keys: Sequence[Any], load: Load) -> list[Any]:
+        """The values for some keys: those that are in the graph cache, and what ``load`` makes of the others.
+
+        ``what`` names the loader and its arguments. Keys are loaded once each; no key, no statement.
+        """
+        if self.cache is None:
+            asked = list(dict.fromkeys(keys))
+            found = dict(zip(asked, await load(asked) if asked else (), strict=True))
+            return [found[key] for key in keys]
+        return await self.cache.batch((what, self.perspective.scope), keys, load)
 
     async def fetch(self, sql: str, **params: Any) -> Sequence[Sequence[Any]]:
         """The rows of one statement, whose conditions of visibility are the perspective's."""

@@ -1,6 +1,7 @@
 """Rows: what the loaders hand out. One flat, immutable object an edition, with the columns of its two tables."""
 
 import base64
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -11,6 +12,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
+from cache import weight
 from loaders.database import Dialect
 from models import PARTS, Edition, Kind
 from models.fields import StructuredField
@@ -22,12 +24,20 @@ class Row:
     """An edition as it is read. Attributes are the columns of ``edition`` and of the table of its kind.
 
     ``id`` is the global id of the node, ``node_id`` and ``edition_id`` are UUIDs as text. Structured columns are
-    decoded when they are first asked for.
+    decoded when they are first asked for; ``grown`` is told by how many bytes. A light row has no rich text.
+    ``url`` is that of its page, once it was asked for.
     """
 
-    __slots__ = ("id",)
+    __slots__ = ("grown", "id", "url")
     id: str
+    url: str | None
+    grown: Callable[[int], None] | None
     typename: ClassVar[str] = ""
+
+    def weight(self) -> int:
+        """About how many bytes the row takes."""
+        slots = (getattr(self, name, None) for name in type(self).__slots__)
+        return sys.getsizeof(self) + sum(map(weight, slots)) + sys.getsizeof(self.id)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"{type(self).__name__} has no column {name!r}")
@@ -45,8 +55,10 @@ def _lazy(name: str, decode: Decoder) -> property:
     def get(row: Row) -> Any:
         value = raw(row)
         if isinstance(value, str):
-            value = decode(value)
+            raw_weight, value = sys.getsizeof(value), decode(value)
             setattr(row, slot, value)
+            if row.grown is not None:
+                row.grown(weight(value) - raw_weight)
         return value
 
     return property(get)
@@ -72,16 +84,17 @@ def _decoder(column: fields.Field[Any], dialect: Dialect) -> Decoder | None:
 
 
 class Shape:
-    """How rows of some kinds are selected, in one statement, and made."""
+    """How rows of some kinds are selected, in one statement, and made. Light ones are without rich text."""
 
-    def __init__(self, kinds: Sequence[Kind], dialect: Dialect) -> None:
-        self.kinds = kinds
+    def __init__(self, kinds: Sequence[Kind], dialect: Dialect, light: bool) -> None:
         self._edition = [(f"e.{c}", *_slot(c, f, dialect)) for c, f in _columns(Edition).items()]
         self._kind_at = [c for c, *_ in self._edition].index("e.kind")
         selected = [column for column, *_ in self._edition]
         self._parts: dict[str, tuple[type[Row], slice, list[tuple[str, Decoder | None]]]] = {}
         for kind in kinds:
-            columns = [(c, f) for c, f in _columns(PARTS[kind]).items() if c != "edition_id"]
+            columns = [
+                (c, f) for c, f in _columns(PARTS[kind]).items() if c != "edition_id" and not (light and _heavy(f))
+            ]
             span = slice(len(selected), len(selected) + len(columns))
             selected += [f"{kind}.{column}" for column, _ in columns]
             self._parts[kind] = (row_class(kind), span, [_slot(c, f, dialect) for c, f in columns])
@@ -99,6 +112,7 @@ class Shape:
         for (slot, decode), value in zip(part, values[span], strict=True):
             setattr(row, slot, value if decode is None or value is None else decode(value))
         row.id = global_id(cls.typename, row.node_id)
+        row.url = row.grown = None
         return row
 
     def rows(self, lines: Iterable[Sequence[Any]]) -> list[Row]:
@@ -127,9 +141,19 @@ def row_class(kind: Kind) -> type[Row]:
 
 
 @cache
-def shape(dialect: Dialect, *kinds: Kind) -> Shape:
+def shape(dialect: Dialect, *kinds: Kind, light: bool = False) -> Shape:
     """The shape for rows of the given kinds; of every kind where none is given."""
-    return Shape(kinds or tuple(PARTS), dialect)
+    return Shape(kinds or tuple(PARTS), dialect, light)
+
+
+def _heavy(field: fields.Field[Any]) -> bool:
+    return isinstance(field, StructuredField) and field.bears_text
+
+
+@cache
+def heavy_columns() -> frozenset[str]:
+    """The names of the columns that light rows are without."""
+    return frozenset(c for part in PARTS.values() for c, field in _columns(part).items() if _heavy(field))
 
 
 def node_id(global_id: str) -> tuple[str, str] | None:

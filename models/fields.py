@@ -1,6 +1,7 @@
 """Two Tortoise fields: structured JSON, and rich text."""
 
-from typing import Any
+import dataclasses
+from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter
 from tortoise import fields
@@ -19,6 +20,11 @@ class StructuredField(fields.JSONField[Any]):
         self.adapter: TypeAdapter[Any] = TypeAdapter(shape)
         super().__init__(encoder=self.dump, decoder=self.adapter.validate_json, **kwargs)
 
+    @property
+    def bears_text(self) -> bool:
+        """Whether rich text is in the value: such a column is most of its row, and is read where it is asked for."""
+        return _bears_text(self.shape)
+
     def dump(self, value: Any) -> str:
         """The JSON text that is stored for a value."""
         return self.adapter.dump_json(value, by_alias=True, exclude_defaults=True).decode()
@@ -28,6 +34,12 @@ class StructuredField(fields.JSONField[Any]):
 
     def to_python_value(self, value: Any) -> Any:
         return self.adapter.validate_json(value) if isinstance(value, str | bytes) else value
+
+
+def _bears_text(shape: Any) -> bool:
+    if dataclasses.is_dataclass(shape):
+        return shape is RichText or any(map(_bears_text, get_type_hints(shape).values()))
+    return any(map(_bears_text, get_args(shape)))
 
 
 class RichTextField(StructuredField):

@@ -9,6 +9,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from loaders.database import postgres_text, sqlite_text, sqlite_value
+from loaders.graph import CHANNEL
 
 # The first statement of every write transaction: the lock on both databases. SQLite's BEGIN is deferred, and two
 # processes that read and then write would be refused (12,000 "database is locked" in 3 s, 2026-10).
@@ -36,4 +37,7 @@ async def writing(*, advance: bool = False) -> AsyncIterator[Transaction]:
     """A write transaction, or a savepoint inside one; with ``advance`` it makes a new revision."""
     async with in_transaction() as connection:
         rows = await connection.execute_query_dict(LOCK.format(step=int(advance)))
-        yield Transaction(connection, int(rows[0]["revision"]))
+        transaction = Transaction(connection, int(rows[0]["revision"]))
+        yield transaction
+        if advance and connection.capabilities.dialect == "postgres":  # heard when, and only if, it is committed
+            await transaction.fetch("SELECT pg_notify(:channel, '')", channel=CHANNEL)

@@ -1,21 +1,29 @@
 """Articles."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
+from engine.batched import batched
+from loaders.rows import Row
 from models import Kind, LinkKind
 from models.article import Section as StoredSection
 from schema.content import Content
+from schema.context import Context
 from schema.disclaimer import Disclaimer, disclaimer_field
 from schema.link import linked_nodes
-from schema.review import ReviewState, state_of
+from schema.review import ReviewState, review_field
 from schema.rich_text import RichText
 from schema.values import Citation, Genre, Readership, value_type
 
 Section = value_type(StoredSection)
 WORDS_A_MINUTE = 200
+
+
+def _reading_times(rows: Sequence[Row], _context: Context) -> list[int]:
+    return [-(-row.word_count // WORDS_A_MINUTE) for row in rows]
 
 
 @strawberry.type(description="An article. It never comes without its disclaimer.")
@@ -32,8 +40,8 @@ class Article(Content):
     word_count: int = strawberry.field(description="How many words body and sections have.")
     last_reviewed_on: date | None = strawberry.field(description="The day of the last medical review.")
     review_due_on: date | None = strawberry.field(description="The day by which the next medical review is due.")
-    review_state: ReviewState = strawberry.field(
-        resolver=state_of, description="How the article stands with its medical review on the perspective's date."
+    review_state: ReviewState = review_field(
+        "How the article stands with its medical review on the perspective's date."
     )
     citations: list[Citation] = strawberry.field(description="The works that the article rests on.")
     license: str | None = strawberry.field(description="The licence under which the article may be used.")
@@ -56,7 +64,6 @@ class Article(Content):
     procedures: list[Annotated["Procedure", strawberry.lazy("schema.procedure")]] = linked_nodes(  # noqa: F821
         LinkKind.COVERS, Kind.PROCEDURE, "The procedures that the article is about."
     )
-
-    @strawberry.field(description="How long reading takes, at 200 words a minute, rounded up.")
-    def reading_time_minutes(root: strawberry.Parent[Any]) -> int:  # noqa: N805
-        return -(-int(root.word_count) // WORDS_A_MINUTE)
+    reading_time_minutes: int = batched(
+        returns=int, description="How long reading takes, at 200 words a minute, rounded up."
+    )(_reading_times)

@@ -8,7 +8,8 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from schema.directives import InContext, in_context
+from engine.executor import StrawberryExecutor
+from schema.directives import in_context
 from schema.query import TYPES, Query
 from schema.scalars import SCALARS
 
@@ -31,7 +32,7 @@ schema = Schema(
     query=Query,
     types=[graphql_type for graphql_type, _ in TYPES.values()],
     directives=[in_context],
-    extensions=[InContext],
+    execution_context_class=StrawberryExecutor,
     config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
 )
 

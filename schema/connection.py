@@ -1,22 +1,25 @@
 """Connections (Relay Cursor Connections). What nobody selects is not read: neither the page nor the total."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
+from engine.batched import batched
 from loaders import editions, links, listings
-from loaders.links import Edge as Link
 from loaders.links import Links
 from loaders.listings import Listing
 from loaders.paging import Page, Window
+from loaders.perspective import Reading
 from loaders.rows import Row
 from models import Kind
-from schema.batched import batched
 from schema.context import Context
 
 T = TypeVar("T")
+Read = Callable[[Sequence[Any]], Awaitable[Sequence[T]]]
 
 First = Annotated[int | None, strawberry.argument(description="How many entries from the start, up to 100.")]
 After = Annotated[str | None, strawberry.argument(description="Start after the entry with this cursor.")]
@@ -24,23 +27,44 @@ Last = Annotated[int | None, strawberry.argument(description="How many entries f
 Before = Annotated[str | None, strawberry.argument(description="End before the entry with this cursor.")]
 
 
-@dataclass(frozen=True)
 class Source:
-    """Where the connections of one field get their pages and totals: for all their parents at once."""
+    """The connections of one field, for all its parents: their pages and totals, each read once if at all."""
 
-    pages: Callable[[Sequence[Any]], Awaitable[list[Page[Any]]]]
-    counts: Callable[[Sequence[Any]], Awaitable[list[int]]]
+    def __init__(self, parents: Sequence[Any], pages: Read[Page[Any]], counts: Read[int]) -> None:
+        self.pages = Once(parents, pages)
+        self.totals = Once(parents, counts)
+        self.handles = [Handle(self, parent) for parent in parents]
 
 
-@dataclass(frozen=True, eq=False)
+class Once(Generic[T]):
+    """What is read of some parents: all at once, when it is first asked for."""
+
+    def __init__(self, parents: Sequence[Any], read: Read[T]) -> None:
+        self._parents = parents
+        self._read = read
+        self._found: asyncio.Future[dict[Any, T]] | None = None
+
+    async def found(self) -> dict[Any, T]:
+        """What was read, by parent."""
+        if self._found is None:
+            self._found = asyncio.get_running_loop().create_future()
+            try:
+                asked = list(dict.fromkeys(self._parents))
+                self._found.set_result(dict(zip(asked, await self._read(asked), strict=True)))
+            except BaseException as error:
+                self._found.set_exception(error)
+        return await self._found
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Handle:
-    """The root of a connection: a source, and the parent that it is asked for."""
+    """The root of a connection: where it is read, and the parent that it is asked for."""
 
     source: Source
-    parent: Any = None
+    parent: Any
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Entry:
     """The root of an edge."""
 
@@ -48,61 +72,42 @@ class Entry:
     node: Any
 
 
-def list_source(listing: Listing, asked: Window, context: Context) -> Source:
-    """The source of a list, which has no parent."""
+def list_source(listing: Listing, asked: Window, parents: Sequence[Any], reading: Reading) -> Source:
+    """The source of a list, which is the same for whatever parent: the root."""
 
     async def pages(parents: Sequence[Any]) -> list[Page[Row]]:
-        return [await listings.listed(listing, asked, context.reading)] * len(parents)
+        return [await listings.listed(listing, asked, reading)] * len(parents)
 
     async def counts(parents: Sequence[Any]) -> list[int]:
-        return [await listings.counted(listing, context.reading)] * len(parents)
+        return [await listings.counted(listing, reading)] * len(parents)
 
-    return Source(pages, counts)
-
-
-def link_source(which: Links, asked: Window, context: Context) -> Source:
-    """The source of links, whose parents are editions, or backwards nodes."""
-
-    async def pages(parents: Sequence[Any]) -> list[Page[Link]]:
-        return await links.linked(which, parents, asked, context.reading)
-
-    async def counts(parents: Sequence[Any]) -> list[int]:
-        return await links.counted(which, parents, context.reading)
-
-    return Source(pages, counts)
+    return Source(parents, pages, counts)
 
 
-def row_source(source: Source, kind: Kind | None, context: Context) -> Source:
-    """The source of the editions, of one kind or of any, at the other ends of a source's links."""
+def link_source(which: Links, asked: Window, parents: Sequence[str], reading: Reading) -> Source:
+    """The source of links, whose parents are ids: of editions, or backwards of nodes."""
+    pages = partial(links.linked, which, asked=asked, reading=reading)
+    return Source(parents, pages, partial(links.counted, which, reading=reading))
 
-    async def pages(parents: Sequence[Any]) -> list[Page[Row]]:
-        found = await source.pages(parents)
-        ids = [link.edition for page in found for link in page.entries]
-        rows: Iterator[Any] = iter(await editions.by_edition(ids, context.reading, *([kind] if kind else [])))
+
+def row_source(which: Links, asked: Window, parents: Sequence[str], kind: Kind | None, reading: Reading) -> Source:
+    """The source of the editions, of one kind or of any, at the other ends of links."""
+
+    async def pages(parents: Sequence[str]) -> list[Page[Row]]:
+        found = await links.linked(which, parents, asked, reading)
+        ids = [link.edition or "" for page in found for link in page.entries]
+        rows: Iterator[Any] = iter(await editions.by_edition(ids, reading, *([kind] if kind else [])))
         return [Page([next(rows) for _ in p.entries], p.cursors, p.has_next, p.has_previous) for p in found]
 
-    return Source(pages, source.counts)
+    return Source(parents, pages, partial(links.counted, which, reading=reading))
 
 
-async def by_source(handles: Sequence[Handle], ask: Callable[[Source, list[Any]], Awaitable[list[Any]]]) -> list[Any]:
-    """What each handle's source answers, asked once a source."""
-    found: dict[Handle, Any] = {}
-    for source in dict.fromkeys(handle.source for handle in handles):
-        asked = [handle for handle in handles if handle.source is source]
-        found |= zip(asked, await ask(source, [handle.parent for handle in asked]), strict=True)
-    return [found[handle] for handle in handles]
+async def pages_of(handles: Sequence[Handle]) -> list[Page[Any]]:
+    """The page of each connection."""
+    return [(await handle.source.pages.found())[handle.parent] for handle in handles]
 
 
-async def _pages(handles: Sequence[Handle], _context: Context) -> list[Page[Any]]:
-    return await by_source(handles, lambda source, parents: source.pages(parents))
-
-
-async def pages_of(handles: Sequence[Handle], context: Context) -> list[Page[Any]]:
-    """The page of each connection, read once, whichever of its fields are selected."""
-    return await context.loader(_pages, {}).load_many(handles)
-
-
-async def page_infos(handles: Sequence[Handle], context: Context) -> list["PageInfo"]:
+async def page_infos(handles: Sequence[Handle], _context: Context) -> list["PageInfo"]:
     """The page information of each connection."""
     return [
         PageInfo(
@@ -111,22 +116,21 @@ async def page_infos(handles: Sequence[Handle], context: Context) -> list["PageI
             start_cursor=page.cursors[0] if page.cursors else None,
             end_cursor=page.cursors[-1] if page.cursors else None,
         )
-        for page in await pages_of(handles, context)
+        for page in await pages_of(handles)
     ]
 
 
 async def totals(handles: Sequence[Handle], _context: Context) -> list[int]:
     """The total of each connection."""
-    return await by_source(handles, lambda source, parents: source.counts(parents))
+    return [(await handle.source.totals.found())[handle.parent] for handle in handles]
 
 
-async def _entries(handles: Sequence[Handle], context: Context) -> list[list[Entry]]:
-    pages = await pages_of(handles, context)
-    return [[Entry(cursor, node) for cursor, node in zip(p.cursors, p.entries, strict=True)] for p in pages]
+async def _entries(handles: Sequence[Handle], _context: Context) -> list[list[Entry]]:
+    return [list(map(Entry, page.cursors, page.entries)) for page in await pages_of(handles)]
 
 
-async def _nodes(handles: Sequence[Handle], context: Context) -> list[list[Any]]:
-    return [page.entries for page in await pages_of(handles, context)]
+async def _nodes(handles: Sequence[Handle], _context: Context) -> list[list[Any]]:
+    return [page.entries for page in await pages_of(handles)]
 
 
 @strawberry.type(description="Where a page of a connection stands in the whole.")

@@ -8,14 +8,13 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.scalars import JSON
 
+from engine.batched import batched
 from loaders import editions
 from loaders.rows import Row
 from models import Kind, LinkKind
 from schema import json_ld
-from schema.batched import batched
 from schema.context import Context
-from schema.directives import require
-from schema.link import LinkConnection, linked_nodes, links_from, links_to
+from schema.link import LinkConnection, link_field, linked_nodes
 
 Rows = Sequence[Row]
 
@@ -90,7 +89,6 @@ async def _edition_infos(rows: Rows, context: Context) -> list[EditionInfo]:
 
 
 async def _history(rows: Rows, context: Context) -> list[list[EditionInfo]]:
-    require(context, "content:history", "history")
     past = await editions.history([row.node_id for row in rows], context.reading)
     infos = iter(await _edition_infos([row for each in past for row in each], context))
     return [[next(infos) for _ in each] for each in past]
@@ -110,21 +108,26 @@ async def _translations(rows: Rows, context: Context) -> list[list[Translation]]
 
 
 def page_url(row: Row, context: Context) -> str:
-    """The URL of the page that shows a row."""
-    return context.settings.url(row.kind, row.locale, row.slug)
+    """The URL of the page that shows a row. The row keeps it: it is the same for every request."""
+    if row.url is None:
+        row.url = context.settings.url(row.kind, row.locale, row.slug)
+    return row.url
 
 
-def _url(root: strawberry.Parent[Any], info: strawberry.Info) -> str:
-    return page_url(root, info.context)
+def _urls(rows: Rows, context: Context) -> list[str]:
+    return [page_url(row, context) for row in rows]
 
 
-def _seo(root: strawberry.Parent[Any], info: strawberry.Info) -> Seo:
-    return Seo(
-        title=root.seo.title or root.title,
-        description=root.seo.description or root.summary,
-        canonical_url=root.seo.canonical_url or page_url(root, info.context),
-        robots=root.seo.robots or "index,follow",
-    )
+def _seos(rows: Rows, context: Context) -> list[Seo]:
+    return [
+        Seo(
+            title=row.seo.title or row.title,
+            description=row.seo.description or row.summary,
+            canonical_url=row.seo.canonical_url or page_url(row, context),
+            robots=row.seo.robots or "index,follow",
+        )
+        for row in rows
+    ]
 
 
 @strawberry.interface(description="A page of content: an article, procedure, physician, topic or disclaimer.")
@@ -137,16 +140,17 @@ class Content(Node):
         description="When the node was first published in this locale; of a draft never published, when it was saved."
     )
     updated_at: datetime = strawberry.field(description="When this wording was published, or the draft saved.")
-    url: str = strawberry.field(resolver=_url, description="The URL of the page on the publisher's site.")
-    seo: Seo = strawberry.field(
-        resolver=_seo, description="What search engines are told: the editor's words, or the content's own."
-    )
+    url: str = batched(returns=str, description="The URL of the page on the publisher's site.")(_urls)
+    seo: Seo = batched(
+        returns=Seo, description="What search engines are told: the editor's words, or the content's own."
+    )(_seos)
     json_ld: JSON = batched(
         returns=JSON, description="The page as schema.org JSON-LD, its disclaimer included as usageInfo."
     )(json_ld.documents)
     edition: Edition = batched(returns=Edition, description="Which wording this is, with its times.")(_edition_infos)
     history: list[Edition] = batched(
         returns=list[Edition],
+        requires="content:history",
         description="Every published wording up to this revision, newest first. Needs the scope content:history.",
     )(_history)
     translations: list[Translation] = batched(
@@ -156,9 +160,5 @@ class Content(Node):
     topics: list[Annotated["Topic", strawberry.lazy("schema.topic")]] = linked_nodes(  # noqa: F821
         LinkKind.ABOUT, Kind.TOPIC, "The topics that the content is about, in the editor's order."
     )
-    links: LinkConnection = batched(
-        returns=LinkConnection, description="What the content links to, in the editor's order."
-    )(links_from)
-    linked_from: LinkConnection = batched(
-        returns=LinkConnection, description="What links to the content, the newest first."
-    )(links_to)
+    links: LinkConnection = link_field(backward=False, description="What the content links to, in the editor's order.")
+    linked_from: LinkConnection = link_field(backward=True, description="What links to the content, the newest first.")

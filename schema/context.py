@@ -3,39 +3,74 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
+from pydantic.alias_generators import to_camel
 from strawberry.dataloader import DataLoader
 
+from cache import Cache
+from engine.batched import Batch
 from loaders.database import Database
 from loaders.perspective import Audience, Perspective, Reading
+from loaders.rows import heavy_columns
 from settings import Settings
+
+Below = frozenset[str] | None
+"""The names of the fields selected beneath a field; None where they are not known."""
+NO_TEXT: Below = frozenset()
+
+
+@cache
+def _with_text() -> frozenset[str]:
+    """The fields that need a row's rich text: those that show it, and JSON-LD."""
+    return frozenset(map(to_camel, heavy_columns())) | {"jsonLd"}
+
+
+@lru_cache(1024)
+def _light(below: frozenset[str]) -> bool:
+    return _with_text().isdisjoint(below)
 
 
 @dataclass
 class Context:
-    """The context of one operation. The perspective is set once, before anything is resolved."""
+    """The context of one operation. The perspective is set once, before anything is resolved.
+
+    ``revision`` is the head, where it is known already; ``graph`` the graph cache, where there is one.
+    """
 
     database: Database
     settings: Settings
     audience: Audience
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     perspective: Perspective | None = None
+    revision: int | None = None
+    graph: Cache[Any] | None = None
+    _readings: tuple[Reading, Reading] | None = None
     _loaders: dict[tuple[Any, str], DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property
     def reading(self) -> Reading:
-        """What loaders take beside their keys."""
-        assert self.perspective is not None
-        return Reading(self.database, self.perspective)
+        """What loaders take beside their keys. Rows come whole."""
+        return self.reading_of(None)
 
-    def loader(self, load: Any, arguments: Mapping[str, Any]) -> DataLoader[Any, Any]:
-        """The DataLoader for a batch function with some arguments: one an operation."""
-        key = (load, repr(sorted(arguments.items())))
+    def reading_of(self, below: Below) -> Reading:
+        """The same; rows come without rich text where none of the fields beneath needs it."""
+        if self._readings is None:
+            assert self.perspective is not None
+            cache = None if self.perspective.preview else self.graph
+            arguments = (self.database, self.perspective, cache)
+            self._readings = Reading(*arguments), Reading(*arguments, light=True)
+        return self._readings[below is not None and _light(below)]
+
+    def loader(self, batch: Batch, arguments: Mapping[str, Any]) -> DataLoader[Any, Any]:
+        """The DataLoader for a batched field with some arguments: one an operation."""
+        key = (batch, repr(sorted(arguments.items())))
         if key not in self._loaders:
+            asked = [] if batch.prepare is None else [batch.prepare(**arguments)]
 
             async def load_all(parents: list[Any]) -> Any:
-                return await load(parents, self, **arguments)
+                return await batch.load(parents, self, *asked)
 
             self._loaders[key] = DataLoader(load_fn=load_all)
         return self._loaders[key]

@@ -1,18 +1,19 @@
 """``@inContext``: the perspective of an operation."""
 
-from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 import strawberry
-from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast
-from graphql.execution.values import get_directive_values, get_variable_values
+from graphql import GraphQLError
+from graphql.execution.values import VariableValues, get_directive_values
 from strawberry.directive import DirectiveLocation
-from strawberry.extensions import SchemaExtension
 
+from engine.plan import Operation
 from errors import BadRequest, Forbidden
 from loaders import head
-from loaders.perspective import Perspective
+from loaders.perspective import Audience, Perspective
 from schema.context import Context
 
 
@@ -41,27 +42,14 @@ def in_context(
     """Never called: Strawberry checks a directive on an operation and does not run it."""
 
 
-class InContext(SchemaExtension):
-    """Decides the perspective of each operation, once, before anything is resolved."""
-
-    async def on_execute(self) -> AsyncIterator[None]:
-        execution = self.execution_context
-        document = execution.graphql_document
-        operation = get_operation_ast(document, execution.operation_name) if document else None
-        if operation is not None:
-            given = _arguments(operation, execution.schema._schema, execution.variables or {})
-            execution.context.perspective = await perspective(given, execution.context)
-        yield
-
-
-def _arguments(operation: OperationDefinitionNode, schema: Any, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The coerced arguments of the directive; empty where the operation bears none."""
-    definition = schema.get_directive("inContext")
-    values = get_variable_values(schema, operation.variable_definitions or (), dict(raw))
-    if isinstance(values, list):
-        return {}  # the executor reports the same errors
+def perspective_arguments(operation: Operation, variables: VariableValues) -> Mapping[str, Any]:
+    """The coerced arguments of the directive; empty where the operation bears none. Raises BadRequest."""
+    if not operation.definition.directives:
+        return {}
+    definition = operation.schema.get_directive("inContext")
+    assert definition is not None
     try:
-        return dict(get_directive_values(definition, operation, values) or {})
+        return get_directive_values(definition, operation.definition, variables) or {}
     except GraphQLError as error:
         raise BadRequest(f"@inContext: {error.message}") from None
 
@@ -80,9 +68,22 @@ async def perspective(given: Mapping[str, Any], context: Context) -> Perspective
         moment = head.instant(moment, "asOf")
         if moment > now:
             raise BadRequest(f"asOf must not be in the future, and is {moment.isoformat()}.")
-    database = context.database
-    revision = await (head.revision(database) if moment is None else head.revision_at(moment, database))
-    return Perspective(revision, (moment or now).date(), _locales(given, context), preview, context.audience)
+    revision = await _revision(moment, context)
+    return _perspective(revision, (moment or now).date(), _locales(given, context), preview, context.audience)
+
+
+async def _revision(moment: datetime | None, context: Context) -> int:
+    if moment is not None:
+        return await head.revision_at(moment, context.database)
+    return await head.revision(context.database) if context.revision is None else context.revision
+
+
+@lru_cache(256)
+def _perspective(
+    revision: int, today: date, locales: tuple[str, ...], preview: bool, audience: Audience
+) -> Perspective:
+    """One object for equal perspectives: what it knows of itself is made once."""
+    return Perspective(revision, today, locales, preview, audience)
 
 
 def require(context: Context, scope: str, what: str) -> None:

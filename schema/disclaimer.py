@@ -6,13 +6,17 @@ from typing import Annotated, Any
 
 import strawberry
 
+from engine.batched import batched
 from loaders import editions
 from loaders.rows import Row
-from schema.batched import batched
 from schema.content import Content
-from schema.context import Context
+from schema.context import Below, Context
 from schema.rich_text import RichText
 from schema.values import DisclaimerKind, Placement
+
+
+def _kinds(rows: Sequence[Row], _context: Context) -> list[Any]:
+    return [row.disclaimer_kind for row in rows]
 
 
 @strawberry.type(description="A disclaimer: what readers must know beside the content.")
@@ -31,15 +35,12 @@ class Disclaimer(Content):
     content_hash: str = strawberry.field(description="The SHA-256 of locale, title and text, a line each, in hex.")
     publisher: str | None = strawberry.field(description="Who publishes the disclaimer.")
     version: int = strawberry.field(description="The number of the edition of the disclaimer.")
-
-    @strawberry.field(description="What the disclaimer is for.")
-    def kind(root: strawberry.Parent[Any]) -> DisclaimerKind:  # noqa: N805
-        return root.disclaimer_kind
+    kind: DisclaimerKind = batched(returns=DisclaimerKind, description="What the disclaimer is for.")(_kinds)
 
 
-async def disclaimers_of(rows: Sequence[Row], context: Context) -> list[Row | None]:
+async def disclaimers_of(rows: Sequence[Row], context: Context, below: Below = None) -> list[Row | None]:
     """The disclaimer of each row, in the locale that the row was served in, at the same revision."""
-    return await editions.disclaimers([(row.disclaimer_id, row.locale) for row in rows], context.reading)
+    return await editions.disclaimers([(row.disclaimer_id, row.locale) for row in rows], context.reading_of(below))
 
 
 def disclaimer_field(description: str) -> Any:

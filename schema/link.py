@@ -6,15 +6,15 @@ from typing import Annotated, Any, ClassVar
 
 import strawberry
 
+from engine.batched import batched
 from loaders import editions, links
-from loaders.links import Links
-from loaders.paging import Page, window
+from loaders.links import Edge, Links
+from loaders.paging import Page, Window, window
 from loaders.rows import Row
 from models import Kind, LinkKind
 from schema import connection
-from schema.batched import batched
 from schema.connection import After, Before, First, Handle, Last, PageInfo, link_source, row_source
-from schema.context import Context
+from schema.context import Below, Context
 from schema.values import LinkKind as LinkKindType
 
 Rows = Sequence[Row]
@@ -55,71 +55,40 @@ LinkTarget = Annotated[
 ]
 
 
-@dataclass(frozen=True, eq=False)
-class LinkEntry:
-    """The root of the type LinkEdge."""
-
-    cursor: str
-    link: links.Edge
-
-
-async def _other_ends(entries: Sequence[LinkEntry], context: Context) -> list[Any]:
-    return await _ends([entry.link for entry in entries], context)
-
-
-async def _ends(edges: Sequence[links.Edge], context: Context) -> list[Any]:
+async def _other_ends(edges: Sequence[Edge], context: Context, below: Below = None) -> list[Any]:
     """What stands at the other end of each link: a row, or an external page."""
     ids = [edge.edition for edge in edges if edge.edition is not None]
-    rows = dict(zip(ids, await editions.by_edition(ids, context.reading), strict=True))
-    return [
-        External(edge.url or "", edge.label or "") if edge.edition is None else rows[edge.edition] for edge in edges
-    ]
+    rows = iter(await editions.by_edition(ids, context.reading_of(below)))
+    return [External(edge.url or "", edge.label or "") if edge.edition is None else next(rows) for edge in edges]
 
 
 @strawberry.type(description="A link: what it says, and what stands at its other end.")
 class LinkEdge:
     cursor: str = strawberry.field(description="The cursor of the entry, for after and before.")
     node: LinkTarget = batched(returns=LinkTarget, description="What stands at the other end of the link.")(_other_ends)
-
-    @strawberry.field(description="What the link says of its target.")
-    def kind(root: strawberry.Parent[LinkEntry]) -> LinkKindType:  # noqa: N805
-        return root.link.kind
-
-    @strawberry.field(description="The group under which the link is shown, for example You may also find helpful.")
-    def heading(root: strawberry.Parent[LinkEntry]) -> str | None:  # noqa: N805
-        return root.link.heading
-
-    @strawberry.field(description="Why the link is there, in the editor's words.")
-    def note(root: strawberry.Parent[LinkEntry]) -> str | None:  # noqa: N805
-        return root.link.note
-
-    @strawberry.field(description="In which role the physician acted, for example medical reviewer.")
-    def role(root: strawberry.Parent[LinkEntry]) -> str | None:  # noqa: N805
-        return root.link.role
-
-    @strawberry.field(description="The credential that the physician held at the time.")
-    def credential(root: strawberry.Parent[LinkEntry]) -> str | None:  # noqa: N805
-        return root.link.credential
-
-    @strawberry.field(description="The place of the link among all links of its source, counted from 0.")
-    def position(root: strawberry.Parent[LinkEntry]) -> int:  # noqa: N805
-        return root.link.position
+    kind: LinkKindType = strawberry.field(description="What the link says of its target.")
+    heading: str | None = strawberry.field(
+        description="The group under which the link is shown, for example You may also find helpful."
+    )
+    note: str | None = strawberry.field(description="Why the link is there, in the editor's words.")
+    role: str | None = strawberry.field(description="In which role the physician acted, for example medical reviewer.")
+    credential: str | None = strawberry.field(description="The credential that the physician held at the time.")
+    position: int = strawberry.field(description="The place of the link among all links of its source, counted from 0.")
 
 
-async def _entries(handles: Sequence[Handle], context: Context) -> list[list[LinkEntry]]:
-    pages = await connection.pages_of(handles, context)
-    return [[LinkEntry(c, link) for c, link in zip(p.cursors, p.entries, strict=True)] for p in pages]
+async def _edges(handles: Sequence[Handle], _context: Context) -> list[list[Edge]]:
+    return [page.entries for page in await connection.pages_of(handles)]
 
 
-async def _nodes(handles: Sequence[Handle], context: Context) -> list[list[Any]]:
-    pages: list[Page[links.Edge]] = await connection.pages_of(handles, context)
-    ends = iter(await _ends([link for page in pages for link in page.entries], context))
+async def _nodes(handles: Sequence[Handle], context: Context, below: Below = None) -> list[list[Any]]:
+    pages: list[Page[Edge]] = await connection.pages_of(handles)
+    ends = iter(await _other_ends([link for page in pages for link in page.entries], context, below))
     return [[next(ends) for _ in page.entries] for page in pages]
 
 
 @strawberry.type(description="The links of a node, a page at a time.")
 class LinkConnection:
-    edges: list[LinkEdge] = batched(returns=list[LinkEdge], description="The links of this page.")(_entries)
+    edges: list[LinkEdge] = batched(returns=list[LinkEdge], description="The links of this page.")(_edges)
     nodes: list[LinkTarget] = batched(
         returns=list[LinkTarget], description="What stands at the other ends of this page's links."
     )(_nodes)
@@ -129,42 +98,53 @@ class LinkConnection:
     total_count: int = batched(returns=int, description="How many links there are.")(connection.totals)
 
 
-async def links_from(
-    rows: Rows,
-    context: Context,
-    kinds: Kinds = None,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> list[Handle]:
-    """The links that each edition bears."""
+@dataclass(frozen=True)
+class Asked:
+    """Which links a field asks for, and which window of them."""
+
+    which: Links
+    window: Window
+
+
+def _asked(which: Links, first: int | None, after: str | None, last: int | None, before: str | None) -> Asked:
+    return Asked(which, window(which.tag, which.keys, first, after, last, before))
+
+
+def _forward(
+    kinds: Kinds = None, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Asked:
     which = Links(kinds=None if kinds is None else tuple(kinds))
-    source = link_source(which, window(which.tag, which.keys, first, after, last, before), context)
-    return [Handle(source, row.edition_id) for row in rows]
+    return _asked(which, first, after, last, before)
 
 
-async def links_to(
-    rows: Rows,
-    context: Context,
-    kinds: Kinds = None,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> list[Handle]:
-    """The links that lead to each node."""
+def _backward(
+    kinds: Kinds = None, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Asked:
     which = Links(backward=True, kinds=None if kinds is None else tuple(kinds))
-    source = link_source(which, window(which.tag, which.keys, first, after, last, before), context)
-    return [Handle(source, row.node_id) for row in rows]
+    return _asked(which, first, after, last, before)
+
+
+async def _links_from(rows: Rows, context: Context, asked: Asked) -> list[Handle]:
+    return link_source(asked.which, asked.window, [row.edition_id for row in rows], context.reading).handles
+
+
+async def _links_to(rows: Rows, context: Context, asked: Asked) -> list[Handle]:
+    return link_source(asked.which, asked.window, [row.node_id for row in rows], context.reading).handles
+
+
+def link_field(*, backward: bool, description: str) -> Any:
+    """A field: the links that content bears, or those that lead to it."""
+    load, prepare = (_links_to, _backward) if backward else (_links_from, _forward)
+    return batched(returns=LinkConnection, description=description, prepare=prepare)(load)
 
 
 def linked_nodes(kind: LinkKind, target: Kind, description: str) -> Any:
     """A field: the nodes that links of one kind lead to, all of them, in the editor's order."""
 
-    async def load(rows: Rows, context: Context) -> list[list[Row]]:
-        ids = await links.targets(kind, [row.edition_id for row in rows], context.reading)
-        found = iter(await editions.by_edition([id for each in ids for id in each], context.reading, target))
+    async def load(rows: Rows, context: Context, below: Below = None) -> list[list[Row]]:
+        reading = context.reading_of(below)
+        ids = await links.targets(kind, [row.edition_id for row in rows], reading)
+        found = iter(await editions.by_edition([id for each in ids for id in each], reading, target))
         return [[row for _ in each if (row := next(found)) is not None] for each in ids]
 
     return batched(returns=list[lazily(target)], description=description)(load)  # type: ignore[misc]
@@ -174,19 +154,14 @@ def linking_nodes(kind: LinkKind, source: Kind | None, returns: Any, description
     """A field: the content of one kind, or of any, that links to a node, as a connection, the newest first."""
     which = Links(backward=True, kinds=(kind,), sources=None if source is None else (source,), once=True)
 
-    async def load(
-        rows: Rows,
-        context: Context,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> list[Handle]:
-        asked = window(which.tag, which.keys, first, after, last, before)
-        found = row_source(link_source(which, asked, context), source, context)
-        return [Handle(found, row.node_id) for row in rows]
+    def prepare(first: First = None, after: After = None, last: Last = None, before: Before = None) -> Asked:
+        return _asked(which, first, after, last, before)
 
-    return batched(returns=returns, description=description)(load)
+    async def load(rows: Rows, context: Context, asked: Asked, below: Below = None) -> list[Handle]:
+        nodes = [row.node_id for row in rows]
+        return row_source(which, asked.window, nodes, source, context.reading_of(below)).handles
+
+    return batched(returns=returns, description=description, prepare=prepare)(load)
 
 
 def lazily(kind: Kind) -> Any:

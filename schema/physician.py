@@ -1,13 +1,17 @@
 """Physician bios."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
+from engine.batched import batched
+from loaders.rows import Row
 from models import Kind, LinkKind
 from schema.connection import Connection
 from schema.content import Content
+from schema.context import Context
 from schema.disclaimer import Disclaimer, disclaimer_field
 from schema.link import linking_nodes
 from schema.rich_text import RichText
@@ -15,6 +19,10 @@ from schema.values import BoardCertification, Citation, Disclosure, Education, L
 
 Articles = Connection[Annotated["Article", strawberry.lazy("schema.article")]]  # noqa: F821
 Procedures = Connection[Annotated["Procedure", strawberry.lazy("schema.procedure")]]  # noqa: F821
+
+
+def _names(rows: Sequence[Row], _context: Context) -> list[str]:
+    return [row.title for row in rows]
 
 
 @strawberry.type(description="A physician, with a bio.")
@@ -56,7 +64,4 @@ class Physician(Content):
     procedures: Procedures = linking_nodes(
         LinkKind.PERFORMED_BY, Kind.PROCEDURE, Procedures, "The procedures that the physician performs."
     )
-
-    @strawberry.field(description="The name as displayed: the title.")
-    def name(root: strawberry.Parent[Any]) -> str:  # noqa: N805
-        return str(root.title)
+    name: str = batched(returns=str, description="The name as displayed: the title.")(_names)

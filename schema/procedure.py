@@ -11,7 +11,7 @@ from schema.connection import Connection
 from schema.content import Content
 from schema.disclaimer import Disclaimer, disclaimer_field
 from schema.link import linked_nodes, linking_nodes
-from schema.review import ReviewState, state_of
+from schema.review import ReviewState, review_field
 from schema.rich_text import RichText
 from schema.values import (
     CareSetting,
@@ -55,9 +55,7 @@ class Procedure(Content):
     faqs: list[Question] = strawberry.field(description="Questions that patients ask often.")
     last_reviewed_on: date | None = strawberry.field(description="The day of the last medical review.")
     review_due_on: date | None = strawberry.field(description="The day by which the next medical review is due.")
-    review_state: ReviewState = strawberry.field(
-        resolver=state_of, description="How the guide stands with its medical review on the perspective's date."
-    )
+    review_state: ReviewState = review_field("How the guide stands with its medical review on the perspective's date.")
     citations: list[Citation] = strawberry.field(description="The works that the guide rests on.")
     license: str | None = strawberry.field(description="The licence under which the guide may be used.")
     credit_text: str | None = strawberry.field(description="The words of credit that must stand with the guide.")

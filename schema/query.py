@@ -6,16 +6,19 @@ from urllib.parse import urlsplit
 
 import strawberry
 
+from engine.batched import batched
 from errors import BadRequest
 from loaders import editions
+from loaders.filters import check
 from loaders.listings import Listing
-from loaders.paging import window
+from loaders.paging import Window, window
+from loaders.perspective import Reading
 from loaders.rows import Row, node_id
 from models import PARTS, Kind
 from schema.article import Article
 from schema.connection import After, Before, Connection, First, Handle, Last, list_source
 from schema.content import Content, Node
-from schema.context import Context
+from schema.context import Below, Context
 from schema.disclaimer import Disclaimer
 from schema.filters import (
     PLURALS,
@@ -42,24 +45,29 @@ TYPES: dict[Kind, tuple[Any, Any]] = {
 MOST_NODES = 100
 
 
+Roots = Sequence[Any]
+Slug = Annotated[str | None, strawberry.argument(description="The slug, present or past.")]
+GlobalId = Annotated[strawberry.ID | None, strawberry.argument(description="The global id.")]
+
+
 def _one(kind: Kind) -> Any:
     """The field for one node of a kind, by slug or id."""
 
-    async def resolve(
-        info: strawberry.Info,
-        slug: Annotated[str | None, strawberry.argument(description="The slug, present or past.")] = None,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="The global id.")] = None,
-    ) -> Any:
+    def prepare(slug: Slug = None, id: GlobalId = None) -> tuple[str | None, str]:
         if (slug is None) == (id is None):
             raise BadRequest(f"{kind.value} takes exactly one of slug and id.")
-        context: Context = info.context
+        return slug, id or ""
+
+    async def load(roots: Roots, context: Context, asked: tuple[str | None, str], below: Below = None) -> list[Any]:
+        slug, id = asked
+        reading = context.reading_of(below)
         if slug is not None:
-            return (await editions.by_slug(kind, [slug], context.reading))[0]
-        row = (await _rows([id or ""], context))[0]
-        return row if row is not None and row.kind is kind else None
+            return await editions.by_slug(kind, [slug], reading) * len(roots)
+        (row,) = await _rows([id], reading)
+        return [row if row is not None and row.kind is kind else None] * len(roots)
 
     description = f"The {kind.value} with a slug or a global id, exactly one of the two; null where there is none."
-    return strawberry.field(resolver=resolve, graphql_type=TYPES[kind][0] | None, description=description)
+    return batched(returns=TYPES[kind][0] | None, description=description, prepare=prepare)(load)
 
 
 def _many(kind: Kind) -> Any:
@@ -67,8 +75,7 @@ def _many(kind: Kind) -> Any:
     graphql_type, filter_type = TYPES[kind]
     narrowed = Annotated[filter_type | None, strawberry.argument(description="What to narrow the list by.")]
 
-    def resolve(
-        info: strawberry.Info,
+    def prepare(
         filter: narrowed = None,
         order_by: Annotated[ContentOrder, strawberry.argument(description="The order of the list.")] = (
             ContentOrder.PUBLISHED_AT_DESC
@@ -77,23 +84,63 @@ def _many(kind: Kind) -> Any:
         after: After = None,
         last: Last = None,
         before: Before = None,
-    ) -> Any:
+    ) -> tuple[Listing, Window]:
         order, descending = cast(tuple[str, bool], order_by.value)
         listing = Listing(kind, order, descending, plain(filter) if filter else {})
-        asked = window(listing.tag, listing.keys, first, after, last, before)
-        return Handle(list_source(listing, asked, info.context))
+        check(kind, listing.filter)
+        return listing, window(listing.tag, listing.keys, first, after, last, before)
+
+    async def load(roots: Roots, context: Context, asked: tuple[Listing, Window], below: Below = None) -> list[Handle]:
+        return list_source(*asked, roots, context.reading_of(below)).handles
 
     description = f"The {PLURALS[kind]} that can be seen, the newest first unless ordered otherwise."
-    return strawberry.field(resolver=resolve, graphql_type=Connection[graphql_type], description=description)
+    return batched(returns=Connection[graphql_type], description=description, prepare=prepare)(load)
 
 
-async def _rows(ids: Sequence[str], context: Context) -> list[Row | None]:
+async def _rows(ids: Sequence[str], reading: Reading) -> list[Row | None]:
     """The visible row for each global id; None for what is unknown, malformed or of another type."""
     known = [node_id(id) for id in ids]
     keys = [key[1] for key in known if key is not None]
-    found = dict(zip(keys, await editions.by_node(keys, context.reading), strict=True))
+    found = dict(zip(keys, await editions.by_node(keys, reading), strict=True))
     rows = [found.get(key[1]) if key else None for key in known]
     return [row if row and key and row.typename == key[0] else None for row, key in zip(rows, known, strict=True)]
+
+
+def _node_id(id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]) -> str:
+    return id
+
+
+async def _node(roots: Roots, context: Context, id: str, below: Below = None) -> list[Any]:
+    return await _rows([id], context.reading_of(below)) * len(roots)
+
+
+def _node_ids(
+    ids: Annotated[list[strawberry.ID], strawberry.argument(description="The global ids, up to 100.")],
+) -> list[strawberry.ID]:
+    if len(ids) > MOST_NODES:
+        raise BadRequest(f"nodes takes up to {MOST_NODES} ids, and got {len(ids)}.")
+    return ids
+
+
+async def _nodes(roots: Roots, context: Context, ids: list[str], below: Below = None) -> list[Any]:
+    return [await _rows(ids, context.reading_of(below))] * len(roots)
+
+
+def _address(url: Annotated[str, strawberry.argument(description="The URL, or its path.")]) -> str:
+    return url
+
+
+async def _content(roots: Roots, context: Context, url: str, below: Below = None) -> list[Any]:
+    reading = context.reading_of(below)
+    for (kind, slug), locales in pages_at(url, context).items():
+        (row,) = await editions.by_slug(kind, [slug], reading, locales)
+        if row is not None:
+            return [row] * len(roots)
+    return [None] * len(roots)
+
+
+def _revisions(roots: Roots, context: Context) -> list[int]:
+    return [context.reading.perspective.revision] * len(roots)
 
 
 def pages_at(url: str, context: Context) -> dict[tuple[Kind, str], list[str]]:
@@ -129,44 +176,21 @@ class Query:
     disclaimer: Disclaimer | None = _one(Kind.DISCLAIMER)
     disclaimers: Connection[Disclaimer] = _many(Kind.DISCLAIMER)
 
-    @strawberry.field(graphql_type=Node | None, description="The node with a global id; null where there is none.")
-    async def node(
-        self,
-        info: strawberry.Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")],
-    ) -> Any:
-        return (await _rows([id], info.context))[0]
-
-    @strawberry.field(
-        graphql_type=list[Node | None],
+    node: Node | None = batched(
+        returns=Node | None,
+        prepare=_node_id,
+        description="The node with a global id; null where there is none.",
+    )(_node)
+    nodes: list[Node | None] = batched(
+        returns=list[Node | None],
+        prepare=_node_ids,
         description="The nodes with some global ids, in their order; null for each that there is not.",
-    )
-    async def nodes(
-        self,
-        info: strawberry.Info,
-        ids: Annotated[list[strawberry.ID], strawberry.argument(description="The global ids, up to 100.")],
-    ) -> Any:
-        if len(ids) > MOST_NODES:
-            raise BadRequest(f"nodes takes up to {MOST_NODES} ids, and got {len(ids)}.")
-        return await _rows(ids, info.context)
-
-    @strawberry.field(
-        graphql_type=Content | None,
+    )(_nodes)
+    content: Content | None = batched(
+        returns=Content | None,
+        prepare=_address,
         description="The content whose page on the publisher's site has this URL; null where there is none.",
+    )(_content)
+    revision: int = batched(returns=int, description="The revision of the graph that the answer was read at.")(
+        _revisions
     )
-    async def content(
-        self,
-        info: strawberry.Info,
-        url: Annotated[str, strawberry.argument(description="The URL, or its path.")],
-    ) -> Any:
-        context: Context = info.context
-        for (kind, slug), locales in pages_at(url, context).items():
-            (row,) = await editions.by_slug(kind, [slug], context.reading, locales)
-            if row is not None:
-                return row
-        return None
-
-    @strawberry.field(description="The revision of the graph that the answer was read at.")
-    def revision(self, info: strawberry.Info) -> int:
-        context: Context = info.context
-        return context.reading.perspective.revision

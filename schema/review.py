@@ -1,10 +1,11 @@
 """Medical review: when content was last reviewed, and whether the next review is due."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import strawberry
-
+from engine.batched import batched
+from loaders.rows import Row
 from models.values import Words
 from schema.context import Context
 from schema.values import enum_type
@@ -33,7 +34,11 @@ def review_state(last: date | None, due: date | None, today: date) -> ReviewStat
     return ReviewStateWords.DUE if due >= today else ReviewStateWords.OVERDUE
 
 
-def state_of(root: strawberry.Parent[Any], info: strawberry.Info) -> ReviewState:
-    """The state of a row's review on the perspective's date."""
-    context: Context = info.context
-    return review_state(root.last_reviewed_on, root.review_due_on, context.reading.perspective.date)
+def _states(rows: Sequence[Row], context: Context) -> list[ReviewStateWords]:
+    today = context.reading.perspective.date
+    return [review_state(row.last_reviewed_on, row.review_due_on, today) for row in rows]
+
+
+def review_field(description: str) -> Any:
+    """A field: the state of the review on the perspective's date."""
+    return batched(returns=ReviewState, description=description)(_states)

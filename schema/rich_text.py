@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import strawberry
 
+from engine.batched import batched
 from loaders import editions
 from loaders.rows import Row
 from models.references import serve
@@ -12,9 +13,8 @@ from models.rich_text import Block as StoredBlock
 from models.rich_text import Heading as StoredHeading
 from models.rich_text import RichText as StoredText
 from models.rich_text import Span as StoredSpan
-from schema.batched import batched
 from schema.content import Content, page_url
-from schema.context import Context
+from schema.context import NO_TEXT, Below, Context
 from schema.values import OWN_TYPES, BlockType, MarkType, value_type
 
 Heading = value_type(StoredHeading)
@@ -44,10 +44,10 @@ class Block:
     spans: list[Span] = strawberry.field(description="The text of the block, in runs.")
 
 
-async def visible(texts: Texts, context: Context) -> dict[str, Row]:
+async def visible(texts: Texts, context: Context, below: Below = NO_TEXT) -> dict[str, Row]:
     """The nodes that some texts refer to, as far as the perspective sees them, by their ids: one statement."""
     ids = list(dict.fromkeys(id for text in texts for id in text.references))
-    rows = await editions.by_node(ids, context.reading)
+    rows = await editions.by_node(ids, context.reading_of(below))
     return {row.node_id: row for row in rows if row is not None}
 
 
@@ -69,8 +69,8 @@ async def _blocks(texts: Texts, context: Context) -> list[list[StoredBlock]]:
     return [[replace(block, spans=[span(s) for s in block.spans]) for block in text.blocks] for text in texts]
 
 
-async def _references(texts: Texts, context: Context) -> list[list[Row]]:
-    rows = await visible(texts, context)
+async def _references(texts: Texts, context: Context, below: Below = None) -> list[list[Row]]:
+    rows = await visible(texts, context, below)
     return [[rows[id] for id in text.references if id in rows] for text in texts]
 
 

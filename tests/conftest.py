@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from cache import Cache
 from loaders.database import Database, reading
 from loaders.perspective import Audience
 from publishing.database import migrate, opened
@@ -24,8 +25,8 @@ from publishing.record import Record, parse
 from publishing.release import Withdrawal, release
 from publishing.save import save
 from publishing.settle import Outcome
-from schema.build import schema
 from schema.context import Context
+from schema.execution import Executions
 from settings import Settings
 
 EVERYTHING = frozenset({"content:read", "content:preview", "content:history"})
@@ -188,6 +189,10 @@ class Api:
     clock: Clock
     audience: Audience = field(default_factory=lambda: Audience(scopes=EVERYTHING))
     statements: int = 0
+    graph: Cache[Any] | None = None
+
+    def __post_init__(self) -> None:
+        self.executions = Executions(self.settings)
 
     async def __call__(self, query: str, **variables: Any) -> Any:
         """The data of an operation that must have no errors."""
@@ -198,8 +203,8 @@ class Api:
     async def execute(self, query: str, **variables: Any) -> Any:
         """The whole result of an operation."""
         before = self.database.statements
-        context = Context(self.database, self.settings, self.audience, self.clock)
-        result = await schema.execute(query, variable_values=variables, context_value=context)
+        context = Context(self.database, self.settings, self.audience, self.clock, graph=self.graph)
+        result = await self.executions(query, variables, context)
         self.statements = self.database.statements - before
         return result
 

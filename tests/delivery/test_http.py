@@ -32,6 +32,10 @@ class Server:
         """The answer to an operation."""
         return self.client.post("/graphql", json={"query": query, "variables": variables}).json()
 
+    def needs(self, revision: int) -> None:
+        """From now on, ask for answers at a revision or later."""
+        self.client.headers["caveat-min-revision"] = str(revision)
+
     def stop(self) -> int:
         """Tell the server to stop; its exit code."""
         self.process.send_signal(signal.SIGTERM)
@@ -74,9 +78,9 @@ def start(settings, tmp_path) -> Iterator[Start]:
 
 @pytest.fixture
 def server(start, make, tmp_path) -> Iterator[Server]:
-    """A server that answers."""
+    """A server that answers, and refuses nothing for its cost."""
     port = free_port()
-    process = start(port)
+    process = start(port, CAVEAT_MAX_COST="10000000")
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
         for _ in range(300):
             try:
@@ -91,6 +95,7 @@ def server(start, make, tmp_path) -> Iterator[Server]:
 async def test_graphql_is_answered_by_post_and_by_get(server, make):
     """Both ways give the same JSON, with variables, an operation's name, and non-ASCII as it is."""
     await make.live("article/pain", title="Schmerz – dolor")
+    server.needs(2)
     query = "query A($slug: String) { article(slug: $slug) { title } } query B { revision }"
 
     asked = {"query": query, "operationName": "A"}
@@ -152,6 +157,7 @@ async def test_what_is_no_graphql_request_is_told_so_in_json(server):
 async def test_our_own_errors_show_nothing_internal_and_are_logged(server, make, url):
     """When the database fails, the client reads a code and a place; the log has the cause."""
     await make.live("article/pain")
+    server.needs(2)
     connection = connections.get(url.partition(":")[0])
     await connection.execute_script("ALTER TABLE link RENAME TO lost")
 
@@ -184,6 +190,7 @@ async def test_a_server_that_is_told_to_stop_finishes_what_runs(server, make):
     for number in range(10):
         await make.live(f"article/a{number}")
     slow = " ".join(f"a{n}: articles {{ nodes {{ title links {{ totalCount }} }} }}" for n in range(400))
+    server.needs(11)
     answers: list[Any] = []
     asking = threading.Thread(target=lambda: answers.append(server.ask(f"{{ {slow} }}")))
 

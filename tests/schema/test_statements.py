@@ -11,7 +11,7 @@ OPERATIONS: dict[str, int] = {
     "{ articles(first: $n) { nodes { links(first: 3) { totalCount edges { kind node { __typename } } } } } }": 5,
     "{ articles(first: $n) { nodes { linkedFrom(first: 3) { nodes { __typename ... on Article { title } } } } } }": 4,
     "{ articles(first: $n) { nodes { body { html blocks { kind } references { title } } } } }": 5,
-    "{ articles(first: $n) { nodes { sections { body { html } } body { html } } } }": 3,
+    "{ articles(first: $n) { nodes { sections { body { html } } body { html } } } }": 4,
     "{ articles(first: $n) { nodes { edition { publishedAt } translations { url } } } }": 4,
     "{ articles(first: $n) { nodes { history { version publishedAt } } } }": 4,
     "{ physicians(first: $n) { nodes { articles(first: 2) { totalCount nodes { title disclaimer { text } } } } } }": 6,

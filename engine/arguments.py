@@ -1,0 +1,66 @@
+"""The arguments of fields: coerced as graphql-core does it, prepared as the field declares it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphql import FieldNode, GraphQLError, VariableNode, Visitor, visit
+from graphql.execution.values import VariableValues, get_argument_values
+from strawberry.types.arguments import convert_arguments
+
+from engine.selection import Column
+from errors import CaveatError
+
+
+class Refused(Exception):
+    """The arguments of an operation cannot be: a request error, before anything runs."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        super().__init__(*[error.message for error in errors])
+        self.errors = list(errors)
+
+
+def prepared(column: Column, variables: VariableValues, schema: Any) -> Any:
+    """What the resolver of a column is called with, or the batch function beside parents and context.
+
+    Raises Refused for a batched field, whose arguments are checked before anything runs; for others GraphQLError.
+    """
+    node = column.nodes[0]
+    if column.batch is None:
+        return get_argument_values(column.field, node, variables)
+    if column.batch.prepare is None:
+        return ()
+    strawberry_schema = schema._strawberry_schema
+    try:
+        converted = convert_arguments(
+            get_argument_values(column.field, node, variables),
+            column.field.extensions["strawberry-definition"].arguments,
+            strawberry_schema.schema_converter.scalar_registry,
+            strawberry_schema.config,
+        )
+        return (column.batch.prepare(**converted),)
+    except (CaveatError, GraphQLError) as error:
+        raise Refused([_located(error, node)]) from None
+
+
+def _located(error: Exception, node: FieldNode) -> GraphQLError:
+    """A request error: it says where in the operation, and has no path, because nothing ran."""
+    extensions = error.extensions if isinstance(error, CaveatError | GraphQLError) else None
+    original = error if isinstance(error, CaveatError) else None
+    return GraphQLError(str(getattr(error, "message", error)), node, original_error=original, extensions=extensions)
+
+
+class _Variables(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.names.append(node.name.value)
+
+
+def variables_in(*nodes: Any) -> list[str]:
+    """The names of the variables that stand in some nodes."""
+    visitor = _Variables()
+    for node in nodes:
+        visit(node, visitor)
+    return visitor.names

@@ -1,0 +1,65 @@
+"""Operations by their texts: each text is parsed, validated and compiled once, for as long as it is kept."""
+
+from collections.abc import Sequence
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_operation_ast,
+    parse,
+    specified_rules,
+    validate,
+)
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from cache import MISSING, Cache
+from engine.arguments import Refused
+from engine.plan import Operation
+
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+PER_CHARACTER = 250
+"""Bytes that an operation takes for each character of its text, parsed and compiled (2026-11)."""
+Known = Operation | Sequence[GraphQLError]
+
+
+class Operations:
+    """The operations of a schema. What is wrong with a text is kept too, so that asking again costs nothing."""
+
+    def __init__(self, schema: GraphQLSchema, limit: int) -> None:
+        self.cache: Cache[Known] = Cache(limit)
+        self._schema = schema
+
+    def get(self, text: str, name: str | None = None) -> Operation:
+        """The operation of a text, by its name where the text has several. Raises Refused."""
+        known = self.cache.get((text, name))
+        if known is MISSING:
+            known = self._read(text, name)
+            self.cache.put((text, name), known, PER_CHARACTER * len(text) + 2_000)
+        if isinstance(known, Operation):
+            return known
+        raise Refused(known)
+
+    def _read(self, text: str, name: str | None) -> Known:
+        try:
+            document = parse(text)
+        except (GraphQLError, RecursionError) as error:
+            return [error if isinstance(error, GraphQLError) else GraphQLError("The operation is nested too deeply.")]
+        errors = validate(self._schema, document, RULES)
+        if errors:
+            return [GraphQLError(error.message, error.nodes) for error in errors]
+        definition = get_operation_ast(document, name)
+        if definition is None:
+            return [GraphQLError(_unknown(document, name))]
+        return Operation(self._schema, document, definition)
+
+
+def _unknown(document: DocumentNode, name: str | None) -> str:
+    """What is wrong where no operation can be told (GraphQL spec, 6.1)."""
+    if name is not None:
+        return f"Unknown operation named {name[:100]!r}."
+    if any(isinstance(each, OperationDefinitionNode) for each in document.definitions):
+        return "Must provide operation name if query contains multiple operations."
+    return "Must provide an operation."

@@ -1,0 +1,153 @@
+"""Plans: an operation compiled for breadth-first execution, and what its variables make of it."""
+
+import time
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+)
+from graphql.execution.collect_fields import FragmentDetails
+from graphql.execution.values import VariableValues, get_variable_values
+
+from engine.arguments import Refused, prepared, variables_in
+from engine.compile import Compiler
+from engine.price import price
+from engine.selection import Selection, Way
+
+MOST_PLANS = 16  # of one operation: @skip and @include have few values
+FALLS = 2
+REST_SECONDS = 60.0
+NO_VARIABLES = VariableValues({}, {})
+
+
+class Unplanned(Exception):
+    """The engine cannot go on; the stock executor takes over. ``str()`` is the reason, in a word or two."""
+
+
+class Plan:
+    """The columns of an operation. Arguments that name no variable are prepared once, when it is compiled.
+
+    Raises Refused where such arguments cannot be.
+    """
+
+    def __init__(self, operation: "Operation", variables: VariableValues) -> None:
+        compiler = Compiler(operation.schema, operation.definition, operation.fragments, variables)
+        self._operation = operation
+        self.root: Selection = compiler.root()
+        self.columns = compiler.columns
+        self.requires = frozenset(c.batch.requires for c in self.columns if c.batch and c.batch.requires)
+        self._constant: list[Any] = [None] * len(self.columns)
+        self._open: list[Any] = []
+        for column in self.columns:
+            if variables_in(*column.nodes[0].arguments or ()):
+                self._open.append(column)
+            elif column.way is Way.BATCH or column.field.args:
+                self._constant[column.place] = self._prepared(column, NO_VARIABLES)
+        self._price = None if self._open else price(self.root, NO_VARIABLES)
+
+    def asked(self, variables: VariableValues) -> list[Any]:
+        """The prepared arguments of each column. Raises Refused."""
+        if not self._open:
+            return self._constant
+        asked = self._constant.copy()
+        for column in self._open:
+            asked[column.place] = self._prepared(column, variables)
+        return asked
+
+    def price(self, variables: VariableValues) -> int:
+        """How many fields the stock executor would resolve."""
+        return price(self.root, variables) if self._price is None else self._price
+
+    def _prepared(self, column: Any, variables: VariableValues) -> Any:
+        """Prepared arguments; for a plain resolver's that cannot be, the error, raised when the column is got."""
+        try:
+            return prepared(column, variables, self._operation.schema)
+        except GraphQLError as error:
+            return error
+
+
+class Operation:
+    """An operation of a valid document, with the plans for it: one for each set of values of its conditions."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, definition: OperationDefinitionNode) -> None:
+        self.schema = schema
+        self.document = document
+        self.definition = definition
+        self.fragments = {
+            each.name.value: FragmentDetails(each)
+            for each in document.definitions
+            if isinstance(each, FragmentDefinitionNode)
+        }
+        self._falls = 0
+        self._stock_until = 0.0
+        directives = _directives(document)
+        self._conditions = sorted(set(variables_in(*(d for d in directives if d.name.value in ("skip", "include")))))
+        self._plans: dict[tuple[Any, ...], Plan] = {}
+        self._unfit = _unfit(self, directives)
+
+    @property
+    def name(self) -> str | None:
+        """The name of the operation, where it has one."""
+        return self.definition.name.value if self.definition.name else None
+
+    @property
+    def unfit(self) -> str | None:
+        """Why the engine does not take the operation, known before anything runs; None where it does."""
+        if self._stock_until and time.monotonic() < self._stock_until:
+            return "fell twice"
+        return self._unfit
+
+    def fell(self) -> None:
+        """Note a fallback: after every second one, the stock executor runs the operation at once for a while."""
+        self._falls += 1
+        if self._falls % FALLS == 0:
+            self._stock_until = time.monotonic() + REST_SECONDS
+
+    def variables(self, given: dict[str, Any]) -> VariableValues:
+        """The coerced variables. Raises Refused."""
+        values = get_variable_values(self.schema, self.definition.variable_definitions or (), given, max_errors=50)
+        if isinstance(values, list):
+            raise Refused(values)
+        return values
+
+    def plan(self, variables: VariableValues) -> Plan:
+        """The plan for some variables. Raises Refused for arguments that cannot be, GraphQLError for conditions."""
+        conditions = tuple(variables.coerced.get(name) for name in self._conditions)
+        plan = self._plans.get(conditions)
+        if plan is None:
+            plan = Plan(self, variables)
+            if len(self._plans) < MOST_PLANS:
+                self._plans[conditions] = plan
+        return plan
+
+
+def _unfit(operation: Operation, directives: list[Any]) -> str | None:
+    """What the engine does not do, that is in the operation."""
+    kind: OperationType = operation.definition.operation
+    if kind is not OperationType.QUERY:
+        return str(kind.value)
+    if operation.schema.query_type is None:
+        return "no query type"
+    if incremental := {d.name.value for d in directives} & {"defer", "stream"}:
+        return str(incremental.pop())
+    if any(f.definition.variable_definitions for f in operation.fragments.values()):
+        return "fragment variables"
+    return None
+
+
+def _directives(document: DocumentNode) -> list[Any]:
+    """Every directive in a document."""
+    found: list[Any] = []
+    ahead: list[Any] = [document]
+    while ahead:
+        node = ahead.pop()
+        found += getattr(node, "directives", None) or ()
+        ahead += getattr(node, "definitions", None) or ()
+        selections = getattr(node, "selection_set", None)
+        ahead += selections.selections if selections else ()
+    return found

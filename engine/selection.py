@@ -1,0 +1,74 @@
+"""What an operation selects, as columns: the fields of a type with how each is got and completed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from graphql import FieldNode, GraphQLField, GraphQLObjectType
+
+from engine.batched import Batch
+
+Values = list[Any]
+
+
+class Way(Enum):
+    """How the values of a column are got from its parents."""
+
+    TYPENAME = 1
+    ATTRIBUTE = 2
+    BATCH = 3
+    RESOLVER = 4
+
+
+@dataclass(eq=False, slots=True)
+class Selection:
+    """The fields of one object type, in the order of the answer."""
+
+    type: GraphQLObjectType
+    columns: list["Column"] = field(default_factory=list)
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class Objects:
+    """An object, interface or union type: a selection for each object type that a value may be of.
+
+    ``by_class`` has the selection for Python classes that name their type (``typename``), or that only one type can
+    be meant by; None for classes whose objects have to be asked one by one.
+    """
+
+    type: Any
+    selections: Mapping[str, Selection]
+    by_class: dict[type, Selection | None] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class Shape:
+    """An output type: a leaf, a list of another shape, or objects. One of the three is set."""
+
+    nullable: bool
+    leaf: Callable[[Values], Values] | None = None
+    items: "Shape | None" = None
+    objects: Objects | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Column:
+    """A field of a selection. ``arguments`` are known when they name no variable; None until they are asked for."""
+
+    key: str
+    way: Way
+    field: GraphQLField
+    nodes: list[FieldNode]
+    parent_type: GraphQLObjectType
+    shape: Shape
+    place: int
+    get: Callable[[Any], Any] | None = None
+    batch: Batch | None = None
+    below: frozenset[str] = frozenset()
+
+    @property
+    def instant(self) -> bool:
+        """Whether the column is there at once: a leaf that is read off its parents."""
+        return self.shape.leaf is not None and self.way in (Way.TYPENAME, Way.ATTRIBUTE)
