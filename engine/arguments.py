@@ -31,15 +31,22 @@ def prepared(column: Column, variables: VariableValues, schema: Any) -> Any:
         return ()
     strawberry_schema = schema._strawberry_schema
     try:
-        converted = convert_arguments(
-            get_argument_values(column.field, node, variables),
-            column.field.extensions["strawberry-definition"].arguments,
-            strawberry_schema.schema_converter.scalar_registry,
-            strawberry_schema.config,
-        )
-        return (column.batch.prepare(**converted),)
-    except (CaveatError, GraphQLError) as error:
+        given = get_argument_values(column.field, node, variables)
+    except GraphQLError as error:
         raise Refused([_located(error, node)]) from None
+    declared = column.field.extensions["strawberry-definition"].arguments
+    registry = strawberry_schema.schema_converter.scalar_registry
+    return prepare(column, convert_arguments(given, declared, registry, strawberry_schema.config))
+
+
+def prepare(column: Column, given: dict[str, Any]) -> tuple[Any]:
+    """What a batched field makes of its arguments. Raises Refused."""
+    assert column.batch is not None
+    assert column.batch.prepare is not None
+    try:
+        return (column.batch.prepare(**given),)
+    except (CaveatError, GraphQLError) as error:
+        raise Refused([_located(error, column.nodes[0])]) from None
 
 
 def _located(error: Exception, node: FieldNode) -> GraphQLError:

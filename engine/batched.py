@@ -19,6 +19,8 @@ class Batch:
     awaitable. ``asked`` is what ``prepare(**arguments)`` made of the field's arguments before anything ran; what it
     raises refuses the whole request. ``below`` has the names of the fields selected beneath; None where they are not
     known. ``requires`` is a word that the caller of the operation must be entitled to.
+
+    Parents, ``asked`` and the context's key (``Run.context_key``) decide what is loaded, and nothing else does.
     """
 
     load: Callable[..., Any]

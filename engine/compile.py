@@ -17,8 +17,10 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
 
+from engine.arguments import variables_in
 from engine.batched import BATCH
 from engine.leaves import serializer
+from engine.rows import zipper
 from engine.selection import Column, Objects, Selection, Shape, Way
 
 
@@ -57,7 +59,9 @@ class Compiler:
             field = self._schema.get_field(selection.type, details[0].node.name.value)
             if field is not None:
                 selection.columns.append(self._column(key, field, selection.type, details))
-        selection.keys = tuple(column.key for column in selection.columns)
+        selection.steady = all(column.steady for column in selection.columns)
+        selection.later = [place for place, column in enumerate(selection.columns) if column.later]
+        selection.rows = zipper([column.key for column in selection.columns])
 
     def _column(self, key: str, field: GraphQLField, parent: GraphQLObjectType, details: list[FieldDetails]) -> Column:
         shape = self._shape(field.type, details)
@@ -65,6 +69,10 @@ class Compiler:
         column = Column(key, Way.RESOLVER, field, nodes, parent, shape, len(self.columns))
         column.below = frozenset(_names(shape))
         _find_way(column)
+        waits = column.way is Way.RESOLVER or (column.batch is not None and column.batch.waits)
+        column.later = waits or any(selection.later for selection in _beneath(shape))
+        varies = column.way is Way.RESOLVER or bool(variables_in(*nodes[0].arguments or ()))
+        column.steady = not varies and all(selection.steady for selection in _beneath(shape))
         self.columns.append(column)
         return column
 
@@ -101,11 +109,16 @@ def _find_way(column: Column) -> None:
         column.way, column.get = Way.ATTRIBUTE, attrgetter(declared.python_name)
 
 
-def _names(shape: Shape) -> Iterable[str]:
-    """The names of all fields that are selected beneath a shape."""
+def _beneath(shape: Shape) -> Iterable[Selection]:
+    """The selections beneath a shape."""
     while shape.items is not None:
         shape = shape.items
-    for selection in shape.objects.selections.values() if shape.objects is not None else ():
+    return shape.objects.selections.values() if shape.objects is not None else ()
+
+
+def _names(shape: Shape) -> Iterable[str]:
+    """The names of all fields that are selected beneath a shape."""
+    for selection in _beneath(shape):
         for column in selection.columns:
             yield column.nodes[0].name.value
             yield from column.below

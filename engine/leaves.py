@@ -2,51 +2,67 @@
 
 from collections.abc import Callable
 from enum import Enum
+from types import NoneType
 from typing import Any
 
-from graphql import GraphQLBoolean, GraphQLEnumType, GraphQLID, GraphQLLeafType, GraphQLString, Undefined
+from graphql import (
+    GRAPHQL_MAX_INT,
+    GRAPHQL_MIN_INT,
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLLeafType,
+    GraphQLString,
+    Undefined,
+)
 
 Column = list[Any]
 AS_THEY_ARE: dict[Any, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
+NOTHING = {NoneType, type(Undefined)}
 
 
 def serializer(leaf: GraphQLLeafType) -> Callable[[Column], Column]:
     """A function that serializes a column of values of a leaf type; null stays null.
 
-    It raises what the type's ``coerce_output_value`` raises. Strings among strings are passed through unseen.
+    It raises what the type's ``coerce_output_value`` raises. Values that JSON has as they are pass through unseen.
     """
-    one = _one(leaf)
-
-    def any_values(values: Column) -> Column:
-        return [None if value is None or value is Undefined else one(value) for value in values]
-
-    if leaf in AS_THEY_ARE:
-        plain = {AS_THEY_ARE[leaf], type(None)}
-
-        def plain_values(values: Column) -> Column:
-            return values if plain.issuperset(map(type, values)) else any_values(values)
-
-        return plain_values
+    any_values = _any_values(leaf)
     if isinstance(leaf, GraphQLEnumType):
-        return _members(any_values, one)
-    return any_values
+        return _members(any_values)
+    if leaf is GraphQLInt:
+        return lambda values: values if _are_small(values) else any_values(values)
+    if leaf not in AS_THEY_ARE:
+        return any_values
+    plain = {AS_THEY_ARE[leaf], NoneType}
+    return lambda values: values if plain.issuperset(map(type, values)) else any_values(values)
 
 
-def _one(leaf: GraphQLLeafType) -> Callable[[Any], Any]:
-    """What serializes one value, and raises TypeError where a value becomes none (GraphQL spec, 6.4.3)."""
+def _are_small(values: Column) -> bool:
+    """Whether all values are whole numbers of 32 bits, as the type Int has them."""
+    return {*map(type, values)} == {int} and min(values) >= GRAPHQL_MIN_INT and max(values) <= GRAPHQL_MAX_INT
 
-    def serialize(value: Any) -> Any:
-        if isinstance(value, Exception):
-            raise value
-        serialized = leaf.coerce_output_value(value)
-        if serialized is None or serialized is Undefined:
-            raise TypeError(f"{leaf.name} made nothing of a value.")
+
+def _any_values(leaf: GraphQLLeafType) -> Callable[[Column], Column]:
+    """Each value by the type itself. Raises TypeError where a value becomes none (GraphQL spec, 6.4.3)."""
+    coerce = leaf.coerce_output_value
+
+    def serialize(values: Column) -> Column:
+        kinds = {*map(type, values)}
+        if kinds & NOTHING:
+            some = iter(serialize([value for value in values if type(value) not in NOTHING]))
+            return [None if type(value) in NOTHING else next(some) for value in values]
+        if any(issubclass(kind, Exception) for kind in kinds):
+            raise TypeError("an error in the place of a value")
+        serialized = list(map(coerce, values))
+        if NOTHING & {*map(type, serialized)}:
+            raise TypeError(f"{leaf.name} made nothing of a value")
         return serialized
 
     return serialize
 
 
-def _members(any_values: Callable[[Column], Column], one: Callable[[Any], Any]) -> Callable[[Column], Column]:
+def _members(any_values: Callable[[Column], Column]) -> Callable[[Column], Column]:
     """Members of Python's enums are told apart by identity: to hash one is a Python call. What was seen is kept."""
     names: dict[int, str | None] = {id(None): None}
     seen: list[Any] = []
@@ -55,10 +71,11 @@ def _members(any_values: Callable[[Column], Column], one: Callable[[Any], Any]) 
         try:
             return [names[id(value)] for value in values]
         except KeyError:
-            for member in values:
+            serialized = any_values(values)
+            for member, name in zip(values, serialized, strict=True):
                 if isinstance(member, Enum) and id(member) not in names:
-                    names[id(member)] = one(member)
+                    names[id(member)] = name
                     seen.append(member)
-            return any_values(values)
+            return serialized
 
     return enum_values

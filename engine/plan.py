@@ -14,12 +14,14 @@ from graphql import (
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues, get_variable_values
 
-from engine.arguments import Refused, prepared, variables_in
+from engine.arguments import Refused, prepare, prepared, variables_in
 from engine.compile import Compiler
-from engine.price import price
+from engine.price import price, size_of, sizes_of
 from engine.selection import Selection, Way
+from engine.shortcuts import arguments_shortcut, variables_shortcut
 
 MOST_PLANS = 16  # of one operation: @skip and @include have few values
+MOST_PRICES = 256
 FALLS = 2
 REST_SECONDS = 60.0
 NO_VARIABLES = VariableValues({}, {})
@@ -45,23 +47,31 @@ class Plan:
         self._open: list[Any] = []
         for column in self.columns:
             if variables_in(*column.nodes[0].arguments or ()):
-                self._open.append(column)
+                shortcut = arguments_shortcut(column) if column.batch and column.batch.prepare else None
+                self._open.append((column, shortcut))
             elif column.way is Way.BATCH or column.field.args:
                 self._constant[column.place] = self._prepared(column, NO_VARIABLES)
-        self._price = None if self._open else price(self.root, NO_VARIABLES)
+        self._sizing = sorted({name for column, _ in self._open for name in variables_in(*sizes_of(column))})
+        self._prices: dict[tuple[Any, ...], int] = {}
 
     def asked(self, variables: VariableValues) -> list[Any]:
         """The prepared arguments of each column. Raises Refused."""
         if not self._open:
             return self._constant
         asked = self._constant.copy()
-        for column in self._open:
-            asked[column.place] = self._prepared(column, variables)
+        for column, shortcut in self._open:
+            given = shortcut(variables.coerced) if shortcut else None
+            asked[column.place] = self._prepared(column, variables) if given is None else prepare(column, given)
         return asked
 
     def price(self, variables: VariableValues) -> int:
         """How many fields the stock executor would resolve."""
-        return price(self.root, variables) if self._price is None else self._price
+        sizes = tuple(size_of(variables.coerced.get(name)) for name in self._sizing)
+        if sizes not in self._prices:
+            if len(self._prices) >= MOST_PRICES:
+                self._prices.clear()
+            self._prices[sizes] = price(self.root, variables)
+        return self._prices[sizes]
 
     def _prepared(self, column: Any, variables: VariableValues) -> Any:
         """Prepared arguments; for a plain resolver's that cannot be, the error, raised when the column is got."""
@@ -88,6 +98,7 @@ class Operation:
         directives = _directives(document)
         self._conditions = sorted(set(variables_in(*(d for d in directives if d.name.value in ("skip", "include")))))
         self._plans: dict[tuple[Any, ...], Plan] = {}
+        self._shortcut = variables_shortcut(schema, definition.variable_definitions or ())
         self._unfit = _unfit(self, directives)
 
     @property
@@ -110,7 +121,9 @@ class Operation:
 
     def variables(self, given: dict[str, Any]) -> VariableValues:
         """The coerced variables. Raises Refused."""
-        values = get_variable_values(self.schema, self.definition.variable_definitions or (), given, max_errors=50)
+        values = self._shortcut(given) or get_variable_values(
+            self.schema, self.definition.variable_definitions or (), given, max_errors=50
+        )
         if isinstance(values, list):
             raise Refused(values)
         return values

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from graphql import ArgumentNode
 from graphql.execution.values import VariableValues, get_argument_values
 
 from engine.selection import Column, Selection, Shape
@@ -15,6 +16,17 @@ SIZED = frozenset({"edges", "nodes"})  # the lists that a size is meant for (Rel
 def price(selection: Selection, variables: VariableValues) -> int:
     """The number of fields that one object of a selection makes the stock executor resolve, at the most."""
     return _Prices(variables).of(selection, None)
+
+
+def sizes_of(column: Column) -> list[ArgumentNode]:
+    """The arguments of a column that decide how long its list is: sizes, or where there are none lists of keys."""
+    named = any(name in column.field.args for name in SIZES)
+    return [each for each in column.nodes[0].arguments or () if not named or each.name.value in SIZES]
+
+
+def size_of(value: Any) -> Any:
+    """What the value of such an argument says of the length."""
+    return len(value) if isinstance(value, list) else value if isinstance(value, int) else None
 
 
 class _Prices:

@@ -1,27 +1,36 @@
-"""Running a plan: one field of all objects at a time, as columns."""
+"""Running a plan: one field of all objects at a time, as columns.
 
-import asyncio
-from collections.abc import Callable
+A column is got from its parents, awaited where it has to be, and completed (GraphQL spec, 6.4.3): leaves serialized,
+lists flattened into one longer column and rebuilt, objects split by type and completed as columns of their own.
+What waits for nothing is done at once; what waits, waits together with its neighbours.
+"""
+
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice
-from types import GeneratorType
+from itertools import chain, islice
 from typing import Any
 
 from graphql import Undefined
 from graphql.execution import Executor
-from graphql.pyutils import gather_with_cancel, is_awaitable, is_iterable
+from graphql.pyutils import is_iterable
 
+from engine.memo import kept_of
+from engine.object_types import grouped
 from engine.plan import Plan, Unplanned
-from engine.selection import Column, Objects, Selection, Shape, Values, Way
+from engine.resolvers import awaited, resolved
+from engine.selection import Column, Selection, Shape, Values, Way
 from engine.together import together
+
+Groups = list[tuple[Selection, Values]]
 
 
 @dataclass(eq=False, slots=True)
 class Run:
     """One execution: the plan, what its arguments became, and what resolvers are given.
 
-    ``stock`` makes the stock executor for the same operation. Plain resolvers get their ``info`` from it.
+    ``stock`` makes the stock executor for the same operation; plain resolvers get their ``info`` from it.
+    ``context_key`` stands for all in the context that decides what batch functions find; None where nothing may be
+    kept.
     """
 
     plan: Plan
@@ -29,6 +38,7 @@ class Run:
     context: Any
     root: Any
     stock: Callable[[], Executor[Any]]
+    context_key: Hashable = None
     strayed: str | None = None
 
     async def data(self) -> dict[str, Any]:
@@ -40,126 +50,104 @@ class Run:
 
 
 async def _objects(selection: Selection, parents: Values, run: Run) -> list[dict[str, Any]]:
-    """The completed objects for some parents, all of one type."""
-    columns: list[Any] = [_instant(column, parents) if column.instant else None for column in selection.columns]
-    waiting = [place for place, values in enumerate(columns) if values is None]
-    if waiting:
-        filled = await together([_column(selection.columns[place], parents, run) for place in waiting])
-        for place, values in zip(waiting, filled, strict=True):
-            columns[place] = values
-    keys = selection.keys
-    if len(parents) == 1:
-        return [{key: column[0] for key, column in zip(keys, columns, strict=True)}]
-    if not keys:
+    """The completed objects for some parents, all of one type: those that were kept, and the others."""
+    key = (selection, run.context_key) if selection.steady and run.context_key is not None else None
+    kept = kept_of(parents, key) if key is not None else None
+    if kept is not None and None not in kept:
+        return kept
+    new = parents if kept is None else [parent for parent, row in zip(parents, kept, strict=True) if row is None]
+    rows = await _made(selection, new, run) if selection.later else _made_now(selection, new, run)
+    if kept is None:
+        return rows
+    for parent, row in zip(new, rows, strict=True):
+        parent.remember(key, row)
+    made = iter(rows)
+    return [next(made) if row is None else row for row in kept]
+
+
+async def _made(selection: Selection, parents: Values, run: Run) -> list[dict[str, Any]]:
+    columns: list[Any] = [None if column.later else _now(column, parents, run) for column in selection.columns]
+    found = await together([_later(selection.columns[place], parents, run) for place in selection.later])
+    for place, values in zip(selection.later, found, strict=True):
+        columns[place] = values
+    return selection.rows(columns)
+
+
+def _made_now(selection: Selection, parents: Values, run: Run) -> list[dict[str, Any]]:
+    """The same, where no column waits."""
+    if not selection.columns:
         return [{} for _ in parents]
-    return [dict(zip(keys, values, strict=True)) for values in zip(*columns, strict=True)]
+    return selection.rows([_now(column, parents, run) for column in selection.columns])
 
 
-def _instant(column: Column, parents: Values) -> Values:
-    """A leaf column that is read off its parents."""
-    if column.way is Way.TYPENAME:
-        return [column.parent_type.name] * len(parents)
-    assert column.get is not None
-    assert column.shape.leaf is not None
-    values = column.shape.leaf(list(map(column.get, parents)))
-    if not column.shape.nullable and None in values:
-        raise Unplanned("null")
-    return values
+def _now(column: Column, parents: Values, run: Run) -> Values:
+    """A column that waits for nothing, got and completed."""
+    return _completed_now(column.shape, _counted(_got(column, parents, run), parents), column, run)
 
 
-async def _column(column: Column, parents: Values, run: Run) -> Values:
-    """Any other column: got, awaited where it must be, completed."""
-    return await _completed(column.shape, await _got(column, parents, run), column, run)
+async def _later(column: Column, parents: Values, run: Run) -> Values:
+    """A column that waits for something, itself or beneath."""
+    if column.way is Way.RESOLVER:
+        values = await resolved(column, parents, run)
+    elif column.batch is not None and column.batch.waits:
+        values = _counted(await _got(column, parents, run), parents)
+    else:
+        values = _got(column, parents, run)
+    return await _completed(column.shape, values, column, run)
 
 
-async def _got(column: Column, parents: Values, run: Run) -> Values:
-    if column.way is Way.ATTRIBUTE:
-        assert column.get is not None
+def _got(column: Column, parents: Values, run: Run) -> Any:
+    """The values of a column, or what has to be awaited for them."""
+    if column.get is not None:
         return list(map(column.get, parents))
     batch = column.batch
     if batch is None:
-        return await _resolved(column, parents, run)
-    below = {"below": column.below} if batch.looks_below else {}
-    values = batch.load(parents, run.context, *run.asked[column.place], **below)
-    found: Values = await values if batch.waits else values
-    if len(found) != len(parents):
+        return [column.parent_type.name] * len(parents)
+    if batch.looks_below:
+        return batch.load(parents, run.context, *run.asked[column.place], below=column.below)
+    return batch.load(parents, run.context, *run.asked[column.place])
+
+
+def _counted(values: Values, parents: Values) -> Values:
+    if len(values) != len(parents):
         raise Unplanned("wrong number of values")
-    return found
-
-
-async def _resolved(column: Column, parents: Values, run: Run) -> Values:
-    """What a plain resolver says of each parent."""
-    arguments = run.asked[column.place] or {}
-    if isinstance(arguments, Exception):
-        raise arguments
-    executor = run.stock()
-    resolve, info = column.field.resolve or executor.field_resolver, _info(column, executor, run)
-    return await _awaited([resolve(parent, info, **arguments) for parent in parents])
-
-
-async def _awaited(values: Values) -> Values:
-    """The values, those that are awaitable awaited together, each in a task of its own."""
-    places = [place for place, value in enumerate(values) if _may_wait(type(value)) and is_awaitable(value)]
-    if not places:
-        return values
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        for place in places:
-            getattr(values[place], "close", int)()
-        raise Unplanned("no event loop") from None
-    await asyncio.sleep(0)  # what has awaitables is an awaitable itself, even where they are done already
-    found = await gather_with_cancel(*(values[place] for place in places))
-    for place, value in zip(places, found, strict=True):
-        values[place] = value
     return values
 
 
-def _may_wait(kind: Any) -> bool:
-    return hasattr(kind, "__await__") or kind is GeneratorType
-
-
-def _info(column: Column, executor: Executor[Any], run: Run) -> Any:
-    """What resolvers are told, once a column: it has no path, and who asks for one goes to the stock executor."""
-    nowhere: Any = None
-    info = executor.build_resolve_info(column.field, column.nodes, column.parent_type, nowhere)
-    kind: Any = type(info)
-    pathless = _pathless(kind)(*info)
-    pathless._run = run
-    return pathless
-
-
-@cache
-def _pathless(kind: Any) -> Any:
-    def path(info: Any) -> Any:
-        info._run.strayed = "path"
-        raise Unplanned("path")
-
-    return type(kind.__name__, (kind,), {"path": property(path)})
+def _completed_now(shape: Shape, values: Values, column: Column, run: Run) -> Values:
+    """The values as they stand in the answer, where nothing beneath waits."""
+    if shape.leaf is not None:
+        return _checked(shape, shape.leaf(values))
+    if shape.items is not None:
+        lists = _lists(values)
+        return _checked(shape, _rebuilt(lists, _completed_now(shape.items, _flat(lists), column, run)))
+    members, groups = _split(shape, values, column, run)
+    rows = [_made_now(selection, group, run) for selection, group in groups]
+    return _checked(shape, _spread(values, members, groups, rows))
 
 
 async def _completed(shape: Shape, values: Values, column: Column, run: Run) -> Values:
-    """The values of a column as they stand in the answer (GraphQL spec, 6.4.3 Value Completion)."""
+    """The values as they stand in the answer."""
     if shape.leaf is not None:
-        found = shape.leaf(values)
-    elif shape.items is not None:
-        found = await _lists(shape.items, values, column, run)
-    else:
-        assert shape.objects is not None
-        found = await _of_types(shape.objects, values, column, run)
-    if not shape.nullable and None in found:
+        return _checked(shape, shape.leaf(values))
+    if shape.items is not None:
+        lists = _lists(values)
+        flat = _flat(lists) if column.way is Way.BATCH else await awaited(_flat(lists))
+        return _checked(shape, _rebuilt(lists, await _completed(shape.items, flat, column, run)))
+    members, groups = _split(shape, values, column, run)
+    rows = await together([_objects(selection, group, run) for selection, group in groups])
+    return _checked(shape, _spread(values, members, groups, rows))
+
+
+def _checked(shape: Shape, values: Values) -> Values:
+    """The values, none of which is null where the type says so: an error and its path are the stock executor's."""
+    if not shape.nullable and None in values:
         raise Unplanned("null")
-    return found
+    return values
 
 
-async def _lists(items: Shape, values: Values, column: Column, run: Run) -> Values:
-    """Lists, flattened into one column of items and rebuilt."""
-    lists: Values = [each if type(each) is list else _listed(each) for each in values]
-    flat = [item for each in lists if each is not None for item in each]
-    if column.way is not Way.BATCH:
-        flat = await _awaited(flat)
-    completed = iter(await _completed(items, flat, column, run))
-    return [None if each is None else list(islice(completed, len(each))) for each in lists]
+def _lists(values: Values) -> list[list[Any] | None]:
+    return [value if type(value) is list else _listed(value) for value in values]
 
 
 def _listed(value: Any) -> list[Any] | None:
@@ -173,58 +161,35 @@ def _listed(value: Any) -> list[Any] | None:
     return list(value)
 
 
-async def _of_types(objects: Objects, values: Values, column: Column, run: Run) -> Values:
-    """Objects, split by their types; the same object is completed once."""
-    unique = {id(value): value for value in values}
+def _flat(lists: list[list[Any] | None]) -> Values:
+    """One column of all items."""
+    if len(lists) == 1:
+        return list(lists[0] or ())
+    return list(chain.from_iterable(each for each in lists if each is not None))
+
+
+def _rebuilt(lists: list[list[Any] | None], items: Values) -> Values:
+    """The lists again, with other items in the places of the old ones."""
+    if len(lists) == 1:
+        return [None if lists[0] is None else items]
+    completed = iter(items)
+    return [None if each is None else list(islice(completed, len(each))) for each in lists]
+
+
+def _split(shape: Shape, values: Values, column: Column, run: Run) -> tuple[dict[int, Any], Groups]:
+    """The objects among some values, each once, by identity and by type."""
+    members = dict(zip(map(id, values), values, strict=True))
     for nothing in (None, Undefined):
-        unique.pop(id(nothing), None)
-    members = list(unique.values())
-    groups = _groups(objects, members, column, run)
-    rows: list[Values] = await together([_objects(selection, group, run) for selection, group in groups])
+        members.pop(id(nothing), None)
+    assert shape.objects is not None
+    return members, grouped(shape.objects, list(members.values()), column, run)
+
+
+def _spread(values: Values, members: dict[int, Any], groups: Groups, rows: list[Values]) -> Values:
+    """The completed objects in the places of the values."""
     if len(groups) == 1 and len(members) == len(values):
-        (completed,) = rows
-        return completed
+        return rows[0]
     done: dict[int, Any] = {}
     for (_, group), completed in zip(groups, rows, strict=True):
         done.update(zip(map(id, group), completed, strict=True))
-    return [done.get(id(value)) for value in values]
-
-
-def _groups(objects: Objects, members: Values, column: Column, run: Run) -> list[tuple[Selection, Values]]:
-    """The members by the selections of their types."""
-    by_class = objects.by_class
-    kinds = set(map(type, members))
-    for kind in kinds - by_class.keys():
-        by_class[kind] = _of_class(kind, objects)
-    if len(kinds) == 1 and (selection := by_class[kinds.pop()]) is not None:
-        return [(selection, members)]
-    groups: dict[Selection, Values] = {}
-    for member in members:
-        selection = by_class[type(member)] or _of_object(member, objects, column, run)
-        groups.setdefault(selection, []).append(member)
-    return list(groups.items())
-
-
-def _of_class(kind: type, objects: Objects) -> Selection | None:
-    """The selection for all objects of a class, where the class or the type leaves no choice."""
-    if issubclass(kind, Exception) or _may_wait(kind):
-        raise Unplanned(kind.__name__)
-    named = objects.selections.get(getattr(kind, "typename", ""))
-    if named is None and not hasattr(objects.type, "resolve_type") and objects.type.is_type_of is None:
-        (named,) = objects.selections.values()
-    return named
-
-
-def _of_object(member: Any, objects: Objects, column: Column, run: Run) -> Selection:
-    """The selection for one object, which is asked for its type as the stock executor asks."""
-    executor = run.stock()
-    info = _info(column, executor, run)
-    name = objects.type.name
-    if hasattr(objects.type, "resolve_type"):
-        name = (objects.type.resolve_type or executor.type_resolver)(member, info, objects.type)
-    selection = objects.selections.get(name) if isinstance(name, str) else None
-    if selection is None:
-        raise Unplanned("unknown type")
-    if selection.type.is_type_of is not None and selection.type.is_type_of(member, info) is not True:
-        raise Unplanned("another type")
-    return selection
+    return list(map(done.get, map(id, values)))

@@ -8,6 +8,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
 
 from engine.batched import Batch
+from engine.rows import Zipper, zipper
 
 Values = list[Any]
 
@@ -23,11 +24,17 @@ class Way(Enum):
 
 @dataclass(eq=False, slots=True)
 class Selection:
-    """The fields of one object type, in the order of the answer."""
+    """The fields of one object type, in the order of the answer.
+
+    ``later`` has the places of those that wait. ``steady`` says that an object and the context decide all that is
+    beneath: no variable does, and no plain resolver.
+    """
 
     type: GraphQLObjectType
     columns: list["Column"] = field(default_factory=list)
-    keys: tuple[str, ...] = ()
+    later: list[int] = field(default_factory=list)
+    steady: bool = False
+    rows: Zipper = field(default_factory=lambda: zipper(()))
 
 
 @dataclass(eq=False, slots=True)
@@ -55,7 +62,11 @@ class Shape:
 
 @dataclass(eq=False, slots=True)
 class Column:
-    """A field of a selection. ``arguments`` are known when they name no variable; None until they are asked for."""
+    """A field of a selection: how it is got, and what it is completed to.
+
+    ``place`` is its number among all columns of the plan. ``below`` has the names of the fields selected beneath.
+    ``later`` says that it, or something beneath, may have to wait.
+    """
 
     key: str
     way: Way
@@ -67,8 +78,5 @@ class Column:
     get: Callable[[Any], Any] | None = None
     batch: Batch | None = None
     below: frozenset[str] = frozenset()
-
-    @property
-    def instant(self) -> bool:
-        """Whether the column is there at once: a leaf that is read off its parents."""
-        return self.shape.leaf is not None and self.way in (Way.TYPENAME, Way.ATTRIBUTE)
+    later: bool = True
+    steady: bool = False

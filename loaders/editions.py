@@ -37,7 +37,8 @@ def _rows_of(reading: Reading) -> Hashable:
 def _held(row: Row | None, reading: Reading) -> Row | None:
     """The row, which tells the graph cache when it grows."""
     if row is not None and reading.cache is not None:
-        row.grown = partial(reading.cache.grow, (_rows_of(reading), row.edition_id))
+        row.memo = {}
+        row.grown = partial(reading.cache.grow, row.edition_id, scope=_rows_of(reading))
     return row
 
 
@@ -63,7 +64,8 @@ def keep(rows: Rows, reading: Reading, epoch: int) -> None:
     if reading.cache is not None:
         for row in rows:
             if row is not None:
-                reading.cache.put((_rows_of(reading), row.edition_id), _held(row, reading), row.weight(), epoch)
+                held, scope = _held(row, reading), _rows_of(reading)
+                reading.cache.put(row.edition_id, held, row.weight(), scope=scope, epoch=epoch)
 
 
 async def by_node(ids: Sequence[str], reading: Reading, *kinds: Kind) -> list[Row | None]:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from cache import Cache
@@ -25,6 +26,9 @@ class Audience:
     partner: bool = False
     physicians: frozenset[str] | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     @cached_property
     def name(self) -> str:
         """The audience class, as a part of cache keys: the same for audiences that get the same answers."""
@@ -41,6 +45,8 @@ class Perspective:
     locales: tuple[str, ...]
     preview: bool = False
     audience: Audience = field(default_factory=Audience)
+    serial: int = field(default_factory=count().__next__, compare=False)
+    """A number that no other perspective of this process has."""
 
     def shown(self, edition: str) -> str:
         """The condition that an edition (the alias of its table) is the one of its node and locale to be seen."""

@@ -2,25 +2,29 @@
 
 import base64
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, ClassVar
 from uuid import UUID
 
+import orjson
 from tortoise import fields
 from tortoise.models import Model
 
 from cache import weight
+from engine.memo import Keeper
 from loaders.database import Dialect
 from models import PARTS, Edition, Kind
 from models.fields import StructuredField
 
+IN_MEMORY = 4
+"""Bytes that dicts and strings take in memory for each byte of their JSON (2026-11)."""
 Decoder = Callable[[Any], Any]
 
 
-class Row:
+class Row(Keeper):
     """An edition as it is read. Attributes are the columns of ``edition`` and of the table of its kind.
 
     ``id`` is the global id of the node, ``node_id`` and ``edition_id`` are UUIDs as text. Structured columns are
@@ -38,6 +42,12 @@ class Row:
         """About how many bytes the row takes."""
         slots = (getattr(self, name, None) for name in type(self).__slots__)
         return sys.getsizeof(self) + sum(map(weight, slots)) + sys.getsizeof(self.id)
+
+    def remember(self, key: Hashable, completed: Any) -> None:
+        """Keep what was completed of the row, counted as if none of it were the row's own."""
+        super().remember(key, completed)
+        if self.grown is not None:
+            self.grown(len(orjson.dumps(completed)) * IN_MEMORY)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"{type(self).__name__} has no column {name!r}")
@@ -112,7 +122,7 @@ class Shape:
         for (slot, decode), value in zip(part, values[span], strict=True):
             setattr(row, slot, value if decode is None or value is None else decode(value))
         row.id = global_id(cls.typename, row.node_id)
-        row.url = row.grown = None
+        row.url = row.grown = row.memo = None
         return row
 
     def rows(self, lines: Iterable[Sequence[Any]]) -> list[Row]:

@@ -33,7 +33,11 @@ class Source:
     def __init__(self, parents: Sequence[Any], pages: Read[Page[Any]], counts: Read[int]) -> None:
         self.pages = Once(parents, pages)
         self.totals = Once(parents, counts)
-        self.handles = [Handle(self, parent) for parent in parents]
+        self._parents = parents
+
+    def handles(self) -> list["Handle"]:
+        """The connection of each parent. The source does not know them: a cycle is work for the collector."""
+        return [Handle(self, parent) for parent in self._parents]
 
 
 class Once(Generic[T]):
@@ -104,7 +108,7 @@ def row_source(which: Links, asked: Window, parents: Sequence[str], kind: Kind |
 
 async def pages_of(handles: Sequence[Handle]) -> list[Page[Any]]:
     """The page of each connection."""
-    return [(await handle.source.pages.found())[handle.parent] for handle in handles]
+    return await _read_of(handles, [handle.source.pages for handle in handles])
 
 
 async def page_infos(handles: Sequence[Handle], _context: Context) -> list["PageInfo"]:
@@ -122,7 +126,13 @@ async def page_infos(handles: Sequence[Handle], _context: Context) -> list["Page
 
 async def totals(handles: Sequence[Handle], _context: Context) -> list[int]:
     """The total of each connection."""
-    return [(await handle.source.totals.found())[handle.parent] for handle in handles]
+    return await _read_of(handles, [handle.source.totals for handle in handles])
+
+
+async def _read_of(handles: Sequence[Handle], sources: Sequence[Once[T]]) -> list[T]:
+    """What was read of each handle's parent."""
+    found = {source: await source.found() for source in dict.fromkeys(sources)}
+    return [found[source][handle.parent] for handle, source in zip(handles, sources, strict=True)]
 
 
 async def _entries(handles: Sequence[Handle], _context: Context) -> list[list[Entry]]:

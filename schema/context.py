@@ -50,6 +50,12 @@ class Context:
     _loaders: dict[tuple[Any, str], DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property
+    def key(self) -> int | None:
+        """What stands for all that decides what batch functions find; None where nothing of it may be kept."""
+        assert self.perspective is not None
+        return None if self.graph is None or self.perspective.preview else self.perspective.serial
+
+    @property
     def reading(self) -> Reading:
         """What loaders take beside their keys. Rows come whole."""
         return self.reading_of(None)

@@ -89,7 +89,7 @@ class Executions:
         why = operation.unfit if self._engine else "engine off"
         if why is None:
             try:
-                run = Run(prepared.plan, prepared.asked, prepared.context, None, prepared.stock)
+                run = Run(prepared.plan, prepared.asked, prepared.context, None, prepared.stock, prepared.context.key)
                 data = await run.data()
             except Exception as error:
                 why = reason(error)

@@ -125,11 +125,11 @@ def _backward(
 
 
 async def _links_from(rows: Rows, context: Context, asked: Asked) -> list[Handle]:
-    return link_source(asked.which, asked.window, [row.edition_id for row in rows], context.reading).handles
+    return link_source(asked.which, asked.window, [row.edition_id for row in rows], context.reading).handles()
 
 
 async def _links_to(rows: Rows, context: Context, asked: Asked) -> list[Handle]:
-    return link_source(asked.which, asked.window, [row.node_id for row in rows], context.reading).handles
+    return link_source(asked.which, asked.window, [row.node_id for row in rows], context.reading).handles()
 
 
 def link_field(*, backward: bool, description: str) -> Any:
@@ -159,7 +159,7 @@ def linking_nodes(kind: LinkKind, source: Kind | None, returns: Any, description
 
     async def load(rows: Rows, context: Context, asked: Asked, below: Below = None) -> list[Handle]:
         nodes = [row.node_id for row in rows]
-        return row_source(which, asked.window, nodes, source, context.reading_of(below)).handles
+        return row_source(which, asked.window, nodes, source, context.reading_of(below)).handles()
 
     return batched(returns=returns, description=description, prepare=prepare)(load)
 

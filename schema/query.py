@@ -1,6 +1,7 @@
 """The root of the graph."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 
@@ -70,6 +71,17 @@ def _one(kind: Kind) -> Any:
     return batched(returns=TYPES[kind][0] | None, description=description, prepare=prepare)(load)
 
 
+@cache
+def _listing(kind: Kind, order: str, descending: bool) -> Listing:
+    return Listing(kind, order, descending)
+
+
+def _narrowed(kind: Kind, order: str, descending: bool, filter: Any) -> Listing:
+    listing = Listing(kind, order, descending, plain(filter))
+    check(kind, listing.filter)
+    return listing
+
+
 def _many(kind: Kind) -> Any:
     """The field for the list of a kind."""
     graphql_type, filter_type = TYPES[kind]
@@ -86,12 +98,11 @@ def _many(kind: Kind) -> Any:
         before: Before = None,
     ) -> tuple[Listing, Window]:
         order, descending = cast(tuple[str, bool], order_by.value)
-        listing = Listing(kind, order, descending, plain(filter) if filter else {})
-        check(kind, listing.filter)
+        listing = _listing(kind, order, descending) if filter is None else _narrowed(kind, order, descending, filter)
         return listing, window(listing.tag, listing.keys, first, after, last, before)
 
     async def load(roots: Roots, context: Context, asked: tuple[Listing, Window], below: Below = None) -> list[Handle]:
-        return list_source(*asked, roots, context.reading_of(below)).handles
+        return list_source(*asked, roots, context.reading_of(below)).handles()
 
     description = f"The {PLURALS[kind]} that can be seen, the newest first unless ordered otherwise."
     return batched(returns=Connection[graphql_type], description=description, prepare=prepare)(load)

@@ -47,6 +47,8 @@ class Block:
 async def visible(texts: Texts, context: Context, below: Below = NO_TEXT) -> dict[str, Row]:
     """The nodes that some texts refer to, as far as the perspective sees them, by their ids: one statement."""
     ids = list(dict.fromkeys(id for text in texts for id in text.references))
+    if not ids:
+        return {}
     rows = await editions.by_node(ids, context.reading_of(below))
     return {row.node_id: row for row in rows if row is not None}
 

@@ -1,0 +1,1 @@
+"""The benchmark: what a request costs, layer by layer, and how that changes with the size of the graph."""
