@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     operation_cache_mb: int = Field(
         32, ge=1, description="How many megabytes of parsed, checked and compiled operations each process keeps."
     )
+    max_tokens: int = Field(
+        2_000, ge=1, description="How many tokens the text of an operation may have: names, numbers, punctuation."
+    )
     max_cost: int = Field(
         20_000, ge=1, description="How many fields an operation may ask for, counted by the sizes of its lists."
     )

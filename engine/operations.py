@@ -1,5 +1,6 @@
 """Operations by their texts: each text is parsed, validated and compiled once, for as long as it is kept."""
 
+import asyncio
 from collections.abc import Sequence
 
 from graphql import (
@@ -18,33 +19,52 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from cache import MISSING, Cache
 from engine.arguments import Refused
 from engine.plan import Operation
+from errors import Busy
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 PER_CHARACTER = 250
 """Bytes that an operation takes for each character of its text, parsed and compiled (2026-11)."""
+PATIENCE = 5.0
+"""Seconds that an unknown text waits for its turn and is read, before its request is refused."""
 Known = Operation | Sequence[GraphQLError]
 
 
 class Operations:
-    """The operations of a schema. What is wrong with a text is kept too, so that asking again costs nothing."""
+    """The operations of a schema. What is wrong with a text is kept too, so that asking again costs nothing.
 
-    def __init__(self, schema: GraphQLSchema, limit: int) -> None:
+    Unknown texts are read one at a time, in a thread: the worst of a thousand tokens takes 0.2 s, in which whoever
+    asks for what is known must not wait (2026-11).
+    """
+
+    def __init__(self, schema: GraphQLSchema, limit: int, max_tokens: int) -> None:
         self.cache: Cache[Known] = Cache(limit)
         self._schema = schema
+        self._max_tokens = max_tokens
+        self._turn = asyncio.Lock()
 
-    def get(self, text: str, name: str | None = None) -> Operation:
-        """The operation of a text, by its name where the text has several. Raises Refused."""
+    async def get(self, text: str, name: str | None = None) -> Operation:
+        """The operation of a text, by its name where the text has several. Raises Refused, and Busy."""
         known = self.cache.get((text, name))
         if known is MISSING:
-            known = self._read(text, name)
-            self.cache.put((text, name), known, PER_CHARACTER * len(text) + 2_000)
+            known = await self._learned(text, name)
         if isinstance(known, Operation):
             return known
         raise Refused(known)
 
+    async def _learned(self, text: str, name: str | None) -> Known:
+        try:
+            async with asyncio.timeout(PATIENCE), self._turn:
+                known = self.cache.get((text, name))
+                if known is MISSING:
+                    known = await asyncio.to_thread(self._read, text, name)
+                    self.cache.put((text, name), known, PER_CHARACTER * len(text) + 2_000)
+                return known
+        except TimeoutError:
+            raise Busy("The server has too many new operations to read. Ask again later.") from None
+
     def _read(self, text: str, name: str | None) -> Known:
         try:
-            document = parse(text)
+            document = parse(text, max_tokens=self._max_tokens)
         except (GraphQLError, RecursionError) as error:
             return [error if isinstance(error, GraphQLError) else GraphQLError("The operation is nested too deeply.")]
         errors = validate(self._schema, document, RULES)

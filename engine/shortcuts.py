@@ -45,8 +45,8 @@ def variables_shortcut(
         sources, coerced = {}, {}
         for signature, kind in known:
             name = signature.name
-            value: Any = given.get(name)
-            if value is None or type(value) is not kind or (kind is int and not _is_small(value)):
+            value = given.get(name)
+            if not _fits(value, kind):
                 return None
             sources[name], coerced[name] = VariableValueSource(signature, value), value
         return VariableValues(sources, coerced)
@@ -54,8 +54,11 @@ def variables_shortcut(
     return values
 
 
-def _is_small(value: int) -> bool:
-    return GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT
+def _fits(value: Any, kind: type | None) -> bool:
+    """Whether a value is one of a simple kind as it stands."""
+    if kind is int and isinstance(value, int):
+        return type(value) is int and GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT
+    return type(value) is kind
 
 
 def arguments_shortcut(column: Column) -> Callable[[Coerced], dict[str, Any] | None] | None:

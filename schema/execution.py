@@ -44,7 +44,8 @@ class Executions:
     """Executes operations of our schema under some settings."""
 
     def __init__(self, settings: Settings) -> None:
-        self.operations = Operations(schema._schema, settings.operation_cache_mb * 1_000_000)
+        limit = settings.operation_cache_mb * 1_000_000
+        self.operations = Operations(schema._schema, limit, settings.max_tokens)
         self._engine = settings.engine
         self._max_cost = settings.max_cost
         self._stock_runs = StockRuns(settings.stock_runs, settings.stock_seconds)
@@ -64,7 +65,7 @@ class Executions:
         self, text: str, variables: Mapping[str, Any] | None, context: Context, name: str | None = None
     ) -> Prepared:
         """The operation, checked against the schema, the audience and the limits. Raises Refused and CaveatError."""
-        operation = self.operations.get(text, name)
+        operation = await self.operations.get(text, name)
         given = dict(variables or {})
         values = operation.variables(given)
         context.perspective = await perspective(perspective_arguments(operation, values), context)
@@ -74,6 +75,8 @@ class Executions:
             cost = plan.price(values)
         except GraphQLError as error:
             raise Refused([error]) from None
+        except RecursionError:
+            raise TooExpensive("The operation is nested too deeply.") from None
         for scope in plan.requires:
             require(context, scope, "a field of the operation")
         if cost > self._max_cost:

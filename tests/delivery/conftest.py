@@ -1,0 +1,106 @@
+"""The real server in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Server:
+    """A running server."""
+
+    process: subprocess.Popen[bytes]
+    client: httpx.Client
+    log_path: Path
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        """The answer to an operation."""
+        return self.client.post("/graphql", json={"query": query, "variables": variables}).json()
+
+    def needs(self, revision: int) -> None:
+        """From now on, ask for answers at a revision or later."""
+        self.client.headers["caveat-min-revision"] = str(revision)
+
+    def stop(self) -> int:
+        """Tell the server to stop; its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+    @property
+    def log(self) -> str:
+        """What the server wrote."""
+        return self.log_path.read_text()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+Start = Callable[..., subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def start(settings, tmp_path) -> Iterator[Start]:
+    """Starts ``python server.py`` on the test's database; what it writes goes to a file."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def run(port: int, **environment: str) -> subprocess.Popen[bytes]:
+        known = {"CAVEAT_DATABASE_URL": settings.database_url, "CAVEAT_PUBLISH_INTERVAL": "0.2", "PORT": str(port)}
+        with (tmp_path / "log").open("wb") as log:
+            command = [sys.executable, "server.py"]
+            process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **known, **environment}, stderr=log)
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def serve(start, make, tmp_path) -> Iterator[Callable[..., Server]]:
+    """Starts a server, and waits until it answers."""
+    with ExitStack() as clients:
+
+        def run(**environment: str) -> Server:
+            port = free_port()
+            process = start(port, **environment)
+            client = clients.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30))
+            for _ in range(300):
+                with suppress(httpx.ConnectError):
+                    client.get("/healthz")
+                    break
+                assert process.poll() is None, (tmp_path / "log").read_text()
+                time.sleep(0.05)
+            return Server(process, client, tmp_path / "log")
+
+        yield run
+
+
+@pytest.fixture
+def server(serve) -> Server:
+    """A server that answers, and refuses nothing for its cost."""
+    return serve(CAVEAT_MAX_COST="10000000", CAVEAT_MAX_TOKENS="100000")
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    return free_port()
