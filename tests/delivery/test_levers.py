@@ -16,7 +16,7 @@ OTHERS = '(first: 15, filter: {not: {slugs: ["broken"]}})'
 WIDE = f"{{ articles{OTHERS} {{ nodes {{ links(first: 20) {{ {FIELDS} }} }} }} }}"
 TOO_WIDE = f"{{ articles(first: 100) {{ nodes {{ linkedFrom(first: 100) {{ {FIELDS} }} }} }} }}"
 DEEP = "__typename"
-for _ in range(100):
+for _ in range(55):
     DEEP = f"topics {{ content(first: 1) {{ nodes {{ {DEEP} }} }} }}"
 
 
