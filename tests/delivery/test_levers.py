@@ -52,8 +52,8 @@ async def test_good_requests_are_answered_beside_the_worst(serve, make, url):
     attacking = [threading.Thread(target=attack) for _ in range(4)]
     for thread in attacking:
         thread.start()
-    spans = []
-    for _ in range(40):
+    spans: list[float] = []
+    while len(spans) < 40 or (sum(answered.values()) < 100 and len(spans) < 2000):
         since = time.monotonic()
         answer = server.ask(GOOD)
         spans.append(time.monotonic() - since)

@@ -87,8 +87,12 @@ def outcomes(sources: Path, executor: str) -> dict[str, Any]:
 def compared(stock: dict[str, str], engine: dict[str, str], exceptions: dict[str, str]) -> list[str]:
     """What is wrong with the outcomes, a line each."""
     differing = {test for test in stock.keys() | engine.keys() if stock.get(test) != engine.get(test)}
-    unexpected = [f"{test}: {stock.get(test)}, with the engine {engine.get(test)}" for test in differing - exceptions.keys()]
-    stale = [f"{test}: comes out the same now, strike it from exceptions.toml" for test in exceptions.keys() - differing]
+    unexpected = [
+        f"{test}: {stock.get(test)}, with the engine {engine.get(test)}" for test in differing - exceptions.keys()
+    ]
+    stale = [
+        f"{test}: comes out the same now, strike it from exceptions.toml" for test in exceptions.keys() - differing
+    ]
     return sorted(unexpected + stale)
 
 
