@@ -5,6 +5,7 @@ SQL is written once, with named parameters: ``:name``, and ``column IN :names`` 
 
 import re
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -13,6 +14,8 @@ from typing import Any, Literal, Protocol
 
 import asyncpg
 import orjson
+
+from errors import Busy
 
 Dialect = Literal["sqlite", "postgres"]
 LIST = re.compile(r"\bIN :(\w+)")
@@ -28,6 +31,10 @@ class Database(Protocol):
     async def fetch(self, sql: str, params: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """The rows of one statement."""
         ...
+
+
+LONGEST = 2.0
+STEPS = 20_000  # of SQLite's virtual machine between two looks at the clock: about a millisecond (2026-11)
 
 
 @cache
@@ -63,18 +70,32 @@ def storable(value: Any) -> Any:
 
 
 class SqliteDatabase:
-    """One read-only connection, used without a thread: an indexed read takes 11 µs, a thread hop 50 (2026-10)."""
+    """One read-only connection, used without a thread: an indexed read takes 11 µs, a thread hop 50 (2026-10).
+
+    A statement holds up all others, so one that takes longer than ``LONGEST`` seconds is stopped.
+    """
 
     dialect: Dialect = "sqlite"
 
     def __init__(self, path: str) -> None:
         self.statements = 0
+        self._deadline = 0.0
         self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+        self._connection.set_progress_handler(self._is_late, STEPS)
 
     async def fetch(self, sql: str, params: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         self.statements += 1
         values = {name: sqlite_value(value) for name, value in params.items()}
-        return self._connection.execute(sqlite_text(sql), values).fetchall()
+        self._deadline = time.monotonic() + LONGEST
+        try:
+            return self._connection.execute(sqlite_text(sql), values).fetchall()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise Busy("The operation asks for what takes the database too long. Ask for less.") from None
+            raise
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._deadline
 
     def close(self) -> None:
         self._connection.close()

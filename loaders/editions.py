@@ -17,7 +17,7 @@ async def by_edition(ids: Sequence[str], reading: Reading, *kinds: Kind) -> list
     """The rows of editions that a perspective has let through already: listings and links name them."""
 
     async def load(missing: list[str]) -> Rows:
-        form = shape(reading.database.dialect, *kinds, light=reading.light)
+        form = shape(reading.database.dialect, *kinds, detail=reading.detail)
         lines = await reading.fetch(f"SELECT {form.columns} FROM {form.tables} WHERE e.id IN :ids", ids=missing)
         found = {row.edition_id: row for row in form.rows(lines)}
         return [_held(found.get(id), reading) for id in missing]
@@ -31,7 +31,7 @@ async def by_edition(ids: Sequence[str], reading: Reading, *kinds: Kind) -> list
 
 def _rows_of(reading: Reading) -> Hashable:
     """The scope of rows in the graph cache: a published edition is the same in every perspective."""
-    return "light rows" if reading.light else "rows"
+    return reading.detail
 
 
 def _held(row: Row | None, reading: Reading) -> Row | None:
@@ -72,7 +72,7 @@ async def by_node(ids: Sequence[str], reading: Reading, *kinds: Kind) -> list[Ro
     """The visible edition of each node; None where the perspective sees none."""
 
     async def load(missing: list[str]) -> Rows:
-        form = shape(reading.database.dialect, *kinds, light=reading.light)
+        form = shape(reading.database.dialect, *kinds, detail=reading.detail)
         lines = await reading.fetch(
             f"SELECT {form.columns} FROM {form.tables} WHERE e.node_id IN :ids AND {reading.perspective.visible('e')}",
             ids=missing,
@@ -126,7 +126,7 @@ async def disclaimers(keys: Sequence[tuple[str, str]], reading: Reading) -> list
 
 
 async def _disclaimers(reading: Reading, keys: list[tuple[str, str]]) -> Rows:
-    form = shape(reading.database.dialect, Kind.DISCLAIMER, light=reading.light)
+    form = shape(reading.database.dialect, Kind.DISCLAIMER, detail=reading.detail)
     shown = reading.perspective.shown("e")
     limit = "" if reading.perspective.preview else f" AND e.locale IN :wanted AND {shown}"
     lines = await reading.fetch(

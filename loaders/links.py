@@ -4,20 +4,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
-from loaders.paging import Page, Window, cursor, page_of
+from loaders.paging import Keys, Page, Window, cursor, page
 from loaders.perspective import Reading
 from models import Kind, LinkKind
+
+KINDS = {kind.value: kind for kind in LinkKind}
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A link as it is read. ``edition`` is the visible edition at its other end; None for an external page."""
-
-    cursor: str
 
     kind: LinkKind
     position: int
@@ -28,6 +28,13 @@ class Edge:
     url: str | None
     label: str | None
     edition: str | None
+    tag: str
+    keys: Keys
+
+    @property
+    def cursor(self) -> str:
+        """The cursor of the link, for after and before."""
+        return cursor(self.tag, *self.keys)
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Links:
         """What orders the links: the types of a cursor's keys."""
         return (datetime, UUID, int) if self.backward else (int,)
 
-    @property
+    @cached_property
     def tag(self) -> str:
         """What ties a cursor to these links."""
         kinds = ",".join(sorted(k.value for k in self.kinds)) if self.kinds is not None else "*"
@@ -83,8 +90,8 @@ async def _linked(links: Links, asked: Window, reading: Reading, parents: list[s
     )
     found: dict[str, list[Edge]] = defaultdict(list)
     for line in lines:
-        found[str(line[0])].append(_edge(line, links))
-    return [page_of(found[p], [edge.cursor for edge in found[p]], asked) for p in parents]
+        found[str(line[0])].append(_edge(line, links.backward, links.tag))
+    return [page(found[p], [edge.keys for edge in found[p]], links.tag, asked) for p in parents]
 
 
 async def counted(links: Links, parents: Sequence[str], reading: Reading) -> list[int]:
@@ -152,11 +159,11 @@ def _conditions(links: Links, parents: list[str], reading: Reading) -> tuple[str
     return conditions, params
 
 
-def _edge(line: Sequence[Any], links: Links) -> Edge:
+def _edge(line: Sequence[Any], backward: bool, tag: str) -> Edge:
     _, kind, position, heading, note, role, credential, url, label, edition, published, node, _ = line
-    keys: tuple[Any, ...] = (position,)
-    if links.backward:
+    keys: Keys = (position,)
+    if backward:
         published = published if isinstance(published, datetime) else datetime.fromisoformat(published)
         keys = (published, str(node), position)
     far = None if edition is None else str(edition)
-    return Edge(cursor(links.tag, *keys), LinkKind(kind), position, heading, note, role, credential, url, label, far)
+    return Edge(KINDS[kind], position, heading, note, role, credential, url, label, far, tag, keys)

@@ -12,7 +12,7 @@ from loaders import editions
 from loaders.filters import Filter, condition
 from loaders.paging import Page, Window, page
 from loaders.perspective import Reading
-from loaders.rows import Row, shape
+from loaders.rows import Detail, Row, shape
 from models import Kind
 
 
@@ -77,7 +77,10 @@ async def _listed(listing: Listing, asked: Window, reading: Reading) -> Page[Row
             params[f"{name}_key"], params[f"{name}_node"] = bound
             beyond = "<" if listing.descending == follows else ">"
             conditions.append(f"{key} {beyond} (:{name}_key, :{name}_node)")
-    form = shape(reading.database.dialect, listing.kind, light=reading.light)
+    bare = reading.detail is Detail.EDITION
+    form = shape(
+        reading.database.dialect, listing.kind, detail=Detail.LIGHT if bare and listing.filter else reading.detail
+    )
     direction = "DESC" if descending else "ASC"
     lines = await reading.fetch(
         f"SELECT {form.columns} FROM {form.tables} WHERE {' AND '.join(conditions)}"

@@ -12,6 +12,7 @@ import orjson
 from errors import BadCursor, BadRequest
 
 T = TypeVar("T")
+Keys = tuple[Any, ...]
 MOST = 100
 DEFAULT = 20
 
@@ -28,12 +29,17 @@ class Window:
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """What stands in a window, in the order of the list, with a cursor an entry."""
+    """What stands in a window, in the order of the list, with the keys that order each entry."""
 
     entries: list[T]
-    cursors: list[str]
+    tag: str
+    keys: list[Keys]
     has_next: bool
     has_previous: bool
+
+    def cursor(self, place: int) -> str:
+        """The cursor of an entry. It is made when it is asked for: most are not."""
+        return cursor(self.tag, *self.keys[place])
 
 
 def window(
@@ -87,18 +93,13 @@ def _unpacked(key: Any, kind: type) -> Any:
     return key
 
 
-def page(rows: list[T], keys: list[tuple[Any, ...]], tag: str, asked: Window) -> Page[T]:
+def page(rows: list[T], keys: list[Keys], tag: str, asked: Window) -> Page[T]:
     """The page for rows that were read in the direction of the window, one more than its size where there is one."""
-    return page_of(rows, [cursor(tag, *key) for key in keys], asked)
-
-
-def page_of(rows: list[T], cursors: list[str], asked: Window) -> Page[T]:
-    """The same, for rows whose cursors are known."""
     more = len(rows) > asked.size
-    rows, cursors = rows[: asked.size], cursors[: asked.size]
+    rows, keys = rows[: asked.size], keys[: asked.size]
     if asked.backward:
-        rows, cursors = rows[::-1], cursors[::-1]
+        rows, keys = rows[::-1], keys[::-1]
     has_next, has_previous = more, asked.after is not None
     if asked.backward:
         has_next, has_previous = asked.before is not None, more
-    return Page(rows, cursors, has_next, has_previous)
+    return Page(rows, tag, keys, has_next, has_previous)

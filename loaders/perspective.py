@@ -9,6 +9,7 @@ from typing import Any
 
 from cache import Cache
 from loaders.database import Database, storable
+from loaders.rows import Detail
 from models import Kind
 
 Load = Callable[[list[Any]], Awaitable[Sequence[Any]]]
@@ -112,14 +113,14 @@ def _twin(edition: str, suffix: str) -> str:
 class Reading:
     """What every loader takes beside its keys: where to read, what may be seen, and what was read before.
 
-    ``cache`` is None where nothing may be kept: without a graph cache, and in previews. ``light`` asks for rows
-    without rich text.
+    ``cache`` is None where nothing may be kept: without a graph cache, and in previews. ``detail`` says how much rows
+    must have.
     """
 
     database: Database
     perspective: Perspective
     cache: Cache[Any] | None = None
-    light: bool = False
+    detail: Detail = Detail.ALL
 
     async def kept(self, what: tuple[Hashable, ...], keys: Sequence[Any], load: Load) -> list[Any]:
         """The values for some keys: those that are in the graph cache, and what ``load`` makes of the others.

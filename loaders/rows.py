@@ -4,6 +4,7 @@ import base64
 import sys
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, datetime
+from enum import Enum
 from functools import cache
 from operator import attrgetter
 from typing import Any, ClassVar
@@ -21,6 +22,19 @@ from models.fields import StructuredField
 
 IN_MEMORY = 4
 """Bytes that dicts and strings take in memory for each byte of their JSON (2026-11)."""
+
+
+Setter = tuple[int, Callable[[Any, Any], None], "Decoder | None"]
+
+
+class Detail(Enum):
+    """How much of an edition a row has: what all content has, all but the rich text, or all."""
+
+    EDITION = 1
+    LIGHT = 2
+    ALL = 3
+
+
 Decoder = Callable[[Any], Any]
 
 
@@ -28,7 +42,7 @@ class Row(Keeper):
     """An edition as it is read. Attributes are the columns of ``edition`` and of the table of its kind.
 
     ``id`` is the global id of the node, ``node_id`` and ``edition_id`` are UUIDs as text. Structured columns are
-    decoded when they are first asked for; ``grown`` is told by how many bytes. A light row has no rich text.
+    decoded when they are first asked for; ``grown`` is told by how many bytes. What detail it has is its shape's.
     ``url`` is that of its page, once it was asked for.
     """
 
@@ -94,33 +108,32 @@ def _decoder(column: fields.Field[Any], dialect: Dialect) -> Decoder | None:
 
 
 class Shape:
-    """How rows of some kinds are selected, in one statement, and made. Light ones are without rich text."""
+    """How rows of some kinds are selected, in one statement, and made, in some detail."""
 
-    def __init__(self, kinds: Sequence[Kind], dialect: Dialect, light: bool) -> None:
+    def __init__(self, kinds: Sequence[Kind], dialect: Dialect, detail: Detail) -> None:
         self._edition = [(f"e.{c}", *_slot(c, f, dialect)) for c, f in _columns(Edition).items()]
         self._kind_at = [c for c, *_ in self._edition].index("e.kind")
         selected = [column for column, *_ in self._edition]
-        self._parts: dict[str, tuple[type[Row], slice, list[tuple[str, Decoder | None]]]] = {}
+        self._parts: dict[str, tuple[type[Row], list[Setter]]] = {}
         for kind in kinds:
-            columns = [
-                (c, f) for c, f in _columns(PARTS[kind]).items() if c != "edition_id" and not (light and _heavy(f))
-            ]
-            span = slice(len(selected), len(selected) + len(columns))
+            columns = _own(kind, detail)
+            slots = [(slot, decode) for _, slot, decode in self._edition]
+            slots += [None] * (len(selected) - len(slots))  # type: ignore[list-item]  # those of other kinds
+            slots += [_slot(c, f, dialect) for c, f in columns]
             selected += [f"{kind}.{column}" for column, _ in columns]
-            self._parts[kind] = (row_class(kind), span, [_slot(c, f, dialect) for c, f in columns])
+            self._parts[kind] = row_class(kind), _setters(row_class(kind), slots)
         self.columns = ", ".join(selected)
         join = "JOIN" if len(kinds) == 1 else "LEFT JOIN"
-        joins = (f"{join} {kind} ON {kind}.edition_id = e.id" for kind in kinds)
+        joins = [f"{join} {kind} ON {kind}.edition_id = e.id" for kind in kinds if detail is not Detail.EDITION]
         self.tables = f"edition e {' '.join(joins)}"
 
     def row(self, values: Sequence[Any]) -> Row:
         """The row for one line of a statement that selected ``columns`` first."""
-        cls, span, part = self._parts[values[self._kind_at]]
+        cls, setters = self._parts[values[self._kind_at]]
         row = cls.__new__(cls)
-        for (_, slot, decode), value in zip(self._edition, values, strict=False):
-            setattr(row, slot, value if decode is None or value is None else decode(value))
-        for (slot, decode), value in zip(part, values[span], strict=True):
-            setattr(row, slot, value if decode is None or value is None else decode(value))
+        for place, put, decode in setters:
+            value = values[place]
+            put(row, value if decode is None or value is None else decode(value))
         row.id = global_id(cls.typename, row.node_id)
         row.url = row.grown = row.memo = None
         return row
@@ -128,6 +141,20 @@ class Shape:
     def rows(self, lines: Iterable[Sequence[Any]]) -> list[Row]:
         """The rows of a statement."""
         return [self.row(line) for line in lines]
+
+
+def _setters(cls: type[Row], slots: Sequence[tuple[str, Decoder | None] | None]) -> list[Setter]:
+    """For each value of a line that is one of the row's: its place, what keeps it, and what decodes it."""
+    known = [(place, *slot) for place, slot in enumerate(slots) if slot is not None]
+    return [(place, getattr(cls, name).__set__, decode) for place, name, decode in known]
+
+
+def _own(kind: Kind, detail: Detail) -> list[tuple[str, fields.Field[Any]]]:
+    """The columns of a kind's own table that rows of some detail have."""
+    if detail is Detail.EDITION:
+        return []
+    own = [(c, f) for c, f in _columns(PARTS[kind]).items() if c != "edition_id"]
+    return own if detail is Detail.ALL else [(c, f) for c, f in own if not _heavy(f)]
 
 
 def _slot(column: str, field: fields.Field[Any], dialect: Dialect) -> tuple[str, Decoder | None]:
@@ -151,9 +178,9 @@ def row_class(kind: Kind) -> type[Row]:
 
 
 @cache
-def shape(dialect: Dialect, *kinds: Kind, light: bool = False) -> Shape:
+def shape(dialect: Dialect, *kinds: Kind, detail: Detail = Detail.ALL) -> Shape:
     """The shape for rows of the given kinds; of every kind where none is given."""
-    return Shape(kinds or tuple(PARTS), dialect, light)
+    return Shape(kinds or tuple(PARTS), dialect, detail)
 
 
 def _heavy(field: fields.Field[Any]) -> bool:
@@ -162,7 +189,7 @@ def _heavy(field: fields.Field[Any]) -> bool:
 
 @cache
 def heavy_columns() -> frozenset[str]:
-    """The names of the columns that light rows are without."""
+    """The names of the columns with rich text."""
     return frozenset(c for part in PARTS.values() for c, field in _columns(part).items() if _heavy(field))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -70,10 +70,20 @@ class Handle:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Entry:
-    """The root of an edge."""
+    """The root of an edge: an entry of a page."""
 
-    cursor: str
-    node: Any
+    page: Page[Any]
+    place: int
+
+    @property
+    def cursor(self) -> str:
+        """The cursor of the entry."""
+        return self.page.cursor(self.place)
+
+    @property
+    def node(self) -> Any:
+        """What stands at the entry."""
+        return self.page.entries[self.place]
 
 
 def list_source(listing: Listing, asked: Window, parents: Sequence[Any], reading: Reading) -> Source:
@@ -98,10 +108,10 @@ def row_source(which: Links, asked: Window, parents: Sequence[str], kind: Kind |
     """The source of the editions, of one kind or of any, at the other ends of links."""
 
     async def pages(parents: Sequence[str]) -> list[Page[Row]]:
-        found = await links.linked(which, parents, asked, reading)
-        ids = [link.edition or "" for page in found for link in page.entries]
+        found: list[Page[Any]] = await links.linked(which, parents, asked, reading)
+        ids = [link.edition for page in found for link in page.entries]
         rows: Iterator[Any] = iter(await editions.by_edition(ids, reading, *([kind] if kind else [])))
-        return [Page([next(rows) for _ in p.entries], p.cursors, p.has_next, p.has_previous) for p in found]
+        return [replace(page, entries=[next(rows) for _ in page.entries]) for page in found]
 
     return Source(parents, pages, partial(links.counted, which, reading=reading))
 
@@ -117,8 +127,8 @@ async def page_infos(handles: Sequence[Handle], _context: Context) -> list["Page
         PageInfo(
             has_next_page=page.has_next,
             has_previous_page=page.has_previous,
-            start_cursor=page.cursors[0] if page.cursors else None,
-            end_cursor=page.cursors[-1] if page.cursors else None,
+            start_cursor=page.cursor(0) if page.entries else None,
+            end_cursor=page.cursor(-1) if page.entries else None,
         )
         for page in await pages_of(handles)
     ]
@@ -136,7 +146,7 @@ async def _read_of(handles: Sequence[Handle], sources: Sequence[Once[T]]) -> lis
 
 
 async def _entries(handles: Sequence[Handle], _context: Context) -> list[list[Entry]]:
-    return [list(map(Entry, page.cursors, page.entries)) for page in await pages_of(handles)]
+    return [[Entry(page, place) for place in range(len(page.entries))] for page in await pages_of(handles)]
 
 
 async def _nodes(handles: Sequence[Handle], _context: Context) -> list[list[Any]]:

@@ -13,7 +13,7 @@ from cache import Cache
 from engine.batched import Batch
 from loaders.database import Database
 from loaders.perspective import Audience, Perspective, Reading
-from loaders.rows import heavy_columns
+from loaders.rows import Detail, heavy_columns
 from settings import Settings
 
 Below = frozenset[str] | None
@@ -27,9 +27,20 @@ def _with_text() -> frozenset[str]:
     return frozenset(map(to_camel, heavy_columns())) | {"jsonLd"}
 
 
+# Fields that are there for all content: read from the edition alone, or loaded by its ids.
+OF_EDITIONS = frozenset(
+    "__typename id slug title summary locale publishedAt updatedAt url seo edition translations links linkedFrom topics"  # noqa: SIM905
+    " description canonicalUrl robots label version revision supersededAt"
+    " edges nodes node pageInfo totalCount cursor heading note position".split()
+)
+
+
 @lru_cache(1024)
-def _light(below: frozenset[str]) -> bool:
-    return _with_text().isdisjoint(below)
+def _detail(below: frozenset[str]) -> Detail:
+    """How much rows must have for the fields beneath them."""
+    if below <= OF_EDITIONS:
+        return Detail.EDITION
+    return Detail.LIGHT if _with_text().isdisjoint(below) else Detail.ALL
 
 
 @dataclass
@@ -46,7 +57,7 @@ class Context:
     perspective: Perspective | None = None
     revision: int | None = None
     graph: Cache[Any] | None = None
-    _readings: tuple[Reading, Reading] | None = None
+    _readings: dict[Detail, Reading] = field(default_factory=dict)
     _loaders: dict[tuple[Any, str], DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property
@@ -61,13 +72,13 @@ class Context:
         return self.reading_of(None)
 
     def reading_of(self, below: Below) -> Reading:
-        """The same; rows come without rich text where none of the fields beneath needs it."""
-        if self._readings is None:
+        """The same; rows come with no more than the fields beneath need."""
+        detail = Detail.ALL if below is None else _detail(below)
+        if detail not in self._readings:
             assert self.perspective is not None
             cache = None if self.perspective.preview else self.graph
-            arguments = (self.database, self.perspective, cache)
-            self._readings = Reading(*arguments), Reading(*arguments, light=True)
-        return self._readings[below is not None and _light(below)]
+            self._readings[detail] = Reading(self.database, self.perspective, cache, detail)
+        return self._readings[detail]
 
     def loader(self, batch: Batch, arguments: Mapping[str, Any]) -> DataLoader[Any, Any]:
         """The DataLoader for a batched field with some arguments: one an operation."""

@@ -94,6 +94,8 @@ class Executions:
             try:
                 run = Run(prepared.plan, prepared.asked, prepared.context, None, prepared.stock, prepared.context.key)
                 data = await run.data()
+            except CaveatError:
+                raise  # ours, and said to the client as it is: to run again would not help
             except Exception as error:
                 why = reason(error)
                 operation.fell()

@@ -9,9 +9,11 @@ from loaders.rows import Row
 from models import Kind, LinkKind
 from models.article import Readership
 from models.procedure import ProcedureType
-from schema.context import NO_TEXT, Context
+from schema.context import Context
 
 Document = dict[str, Any]
+LINKED_FIELDS = frozenset({"text", "jobTitle"})
+"""What documents say of the nodes beside their own, as fields that a query would select."""
 LINKED = (LinkKind.AUTHORED_BY, LinkKind.EDITED_BY, LinkKind.REVIEWED_BY, LinkKind.ABOUT)
 PROCEDURES = {
     ProcedureType.SURGICAL: "SurgicalProcedure",
@@ -36,7 +38,7 @@ async def documents(rows: Sequence[Row], context: Context) -> list[Document]:
     """The JSON-LD document of each row. As many statements for one row as for a hundred."""
     bearers = [row for row in rows if hasattr(row, "disclaimer_id")]
     keys = [(row.disclaimer_id, row.locale) for row in bearers]
-    found = await editions.disclaimers(keys, context.reading_of(NO_TEXT)) if keys else []
+    found = await editions.disclaimers(keys, context.reading_of(LINKED_FIELDS)) if keys else []
     disclaimers = dict(zip(bearers, found, strict=True))
     linked = [await _linked(kind, rows, context) for kind in LINKED]
     return [
@@ -54,7 +56,7 @@ async def documents(rows: Sequence[Row], context: Context) -> list[Document]:
 
 
 async def _linked(kind: LinkKind, rows: Sequence[Row], context: Context) -> list[list[Row]]:
-    reading = context.reading_of(NO_TEXT)
+    reading = context.reading_of(LINKED_FIELDS)
     ids = await links.targets(kind, [row.edition_id for row in rows], reading)
     target = Kind.TOPIC if kind is LinkKind.ABOUT else Kind.PHYSICIAN
     found = iter(await editions.by_edition([id for each in ids for id in each], reading, target))

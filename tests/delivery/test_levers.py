@@ -23,7 +23,10 @@ for _ in range(55):
 def worst(number: int) -> list[str]:
     """Operations that take the server long: falling, wide, too wide, too deep, and texts that it never saw."""
     unseen = " ".join(["topics { content { nodes { __typename } } }"] * 150)
-    deep, new = f"{{ articles {{ nodes {{ {DEEP} }} }} }}", f"{{ a{number}: articles{OTHERS} {{ nodes {{ {unseen} }} }} }}"
+    deep, new = (
+        f"{{ articles {{ nodes {{ {DEEP} }} }} }}",
+        f"{{ a{number}: articles{OTHERS} {{ nodes {{ {unseen} }} }} }}",
+    )
     return [FALLS, WIDE, TOO_WIDE, deep, new]
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from errors import Busy
 from loaders.database import postgres_text, sqlite_text, sqlite_value, storable
 
 
@@ -48,3 +49,16 @@ async def test_both_databases_answer_alike(db, make):
 
     assert [tuple(line) for line in lines] == [("house", 1)]
     assert db.statements == before + 1
+
+
+async def test_a_statement_that_takes_too_long_is_stopped(db, monkeypatch):
+    """SQLite is asked without a thread: what would hold up everyone else ends with a code that clients understand."""
+    if db.dialect != "sqlite":
+        pytest.skip("PostgreSQL holds up nobody else")
+    monkeypatch.setattr("loaders.database.LONGEST", 0.05)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+    with pytest.raises(Busy, match="too long"):
+        await db.fetch(endless, {})
+
+    assert [tuple(line) for line in await db.fetch("SELECT revision FROM graph_head", {})] == [(0,)]

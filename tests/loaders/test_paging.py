@@ -50,5 +50,6 @@ def test_a_page_turns_what_was_read_backwards_round():
     """Entries read from the end come out in the order of the list, and the one too many says that there are more."""
     found = page([3, 2, 1], [(3,), (2,), (1,)], "tag", Window(2, backward=True))
 
-    assert (found.entries, found.cursors) == ([2, 3], [cursor("tag", 2), cursor("tag", 3)])
+    cursors = [found.cursor(0), found.cursor(1)]
+    assert (found.entries, cursors) == ([2, 3], [cursor("tag", 2), cursor("tag", 3)])
     assert (found.has_previous, found.has_next) == (True, False)
