@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := bench cache.py cli delivery engine loaders migrations models publishing schema tests errors.py server.py settings.py
 
-.PHONY: serve test check fmt schema bench bench-scale lock contract
+.PHONY: serve test conformance check fmt schema bench bench-scale lock contract
 .DEFAULT_GOAL := serve
 
 $(BIN)/activate:
@@ -27,6 +27,9 @@ serve: .venv/served  ## Migrate, import the sample practice into an empty graph,
 
 test: .venv/tested  ## The whole suite, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+conformance: .venv/tested  ## graphql-core's own tests, run against its executor and against the engine
+	$(BIN)/python tests/engine/conformance/run.py
 
 check: .venv/tested  ## Lint, formatting and types
 	$(BIN)/ruff check $(ROOMS)

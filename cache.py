@@ -18,6 +18,8 @@ Scope = Hashable
 Load = Callable[[list[Any]], Awaitable[Sequence[V]]]
 ENTRY = 300
 """Bytes that an entry takes beside its value: its key, and its places in two dicts (2026-11)."""
+ATTRIBUTES = 120
+"""Bytes that an object's attributes take, which sys.getsizeof does not count (2026-11)."""
 
 
 class _Missing:
@@ -202,7 +204,8 @@ def weight(value: Any) -> int:
     own: Callable[[], int] | None = getattr(value, "weight", None)
     if own is not None:
         return own()
-    return sys.getsizeof(value) + sum(map(weight, _parts(value)))
+    attributes = ATTRIBUTES if hasattr(value, "__dict__") else 0
+    return sys.getsizeof(value) + attributes + sum(map(weight, _parts(value)))
 
 
 def _parts(value: Any) -> Iterable[Any]:

@@ -64,7 +64,7 @@ class Settings(BaseSettings):
         2_000, ge=1, description="How many tokens the text of an operation may have: names, numbers, punctuation."
     )
     max_cost: int = Field(
-        20_000, ge=1, description="How many fields an operation may ask for, counted by the sizes of its lists."
+        50_000, ge=1, description="How many fields an operation may ask for, counted by the sizes of its lists."
     )
     stock_runs: int = Field(
         1, ge=1, description="How many operations the stock executor runs at once, where the engine gave up on them."

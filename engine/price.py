@@ -7,8 +7,10 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from engine.selection import Column, Selection, Shape
 
-ASSUMED = 10
-"""The length of a list that nobody asked a size of."""
+ASSUMED = 5
+"""The length of a list that nobody can ask a size of."""
+UNASKED = 20
+"""The size of a page that nobody asked a size of."""
 SIZES = ("first", "last")
 SIZED = frozenset({"edges", "nodes"})  # the lists that a size is meant for (Relay Cursor Connections)
 
@@ -63,4 +65,4 @@ class _Prices:
         if not any(name in column.field.args for name in SIZES):
             return max(lists, default=None)
         named = [given[name] for name in SIZES if isinstance(given.get(name), int)]
-        return max(named, default=ASSUMED * 2)
+        return max(named, default=UNASKED)

@@ -156,7 +156,7 @@ def _listed(value: Any) -> list[Any] | None:
         return None
     if isinstance(value, Exception):
         raise value
-    if not is_iterable(value) or iter(value) is value:
+    if hasattr(value, "__aiter__") or not is_iterable(value) or iter(value) is value:
         raise Unplanned("no list")
     return list(value)
 

@@ -1,0 +1,87 @@
+"""The graph cache: what is kept, what is not, and how many bytes it takes."""
+
+import gc
+import tracemalloc
+
+import pytest
+
+from cache import Cache
+
+TEXT = "A sentence with *some* words, and a [link](https://example.org/). " * 40
+WHOLE = """{ articles(first: 40) { nodes { title url publishedAt sections { heading body { html blocks { spans { text } } } }
+  body { html text blocks { kind spans { text marks } } } disclaimer { text } topics { title } } } }"""
+SLUG = "query ($slug: String!) { article(slug: $slug) { title body { html } topics { title } } }"
+
+
+@pytest.fixture
+async def articles(make):
+    """Forty articles of some length."""
+    await make.live("topic/knee")
+    sections = [{"heading": f"Part {n}", "body": TEXT} for n in range(3)]
+    drafts = [await make.draft(f"article/a{n}", body=TEXT, sections=sections, topics=["knee"]) for n in range(40)]
+    await make.publish(*drafts)
+
+
+async def test_what_was_read_is_not_read_again(api, articles):
+    """A second operation over the same content costs the statement for the head, and so does another one."""
+    api.graph = Cache(50_000_000)
+    await api(WHOLE)
+    cold = api.statements
+
+    await api(WHOLE)
+    warm = api.statements
+    await api("{ articles(first: 100) { nodes { summary disclaimer { title } } } }")
+
+    assert cold > 4
+    assert warm == 1
+    assert api.statements == 3  # rows in less detail are kept apart
+
+
+async def test_each_perspective_finds_its_own(api, make, articles):
+    """A partner, another locale and a past moment read other things from the same cache."""
+    api.graph = Cache(50_000_000)
+    await make.live("physician/ana", syndicationConsent=False)
+    query = "{ physicians { totalCount nodes { title } } }"
+
+    everyone = await api(query)
+    partner = api.as_(partner=True)
+    partner.graph = api.graph
+    past = await api('query @inContext(asOf: "2026-03-01T09:00:02Z") ' + query)
+
+    assert everyone["physicians"]["totalCount"] == 1
+    assert (await partner(query))["physicians"] == past["physicians"] == {"totalCount": 0, "nodes": []}
+    assert (await api(query)) == everyone
+
+
+async def test_it_takes_no_more_bytes_than_it_says(api, articles):
+    """Rows, decoded texts and what was completed: Python allocates no more for them than the cache counts."""
+    await api(WHOLE)
+    await api(SLUG, slug="a1")
+    api.graph = Cache(100_000_000)
+    gc.collect()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+
+    await api(WHOLE)
+    for number in range(40):
+        await api(SLUG, slug=f"a{number}")
+    gc.collect()
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+
+    assert api.graph.size > 1_000_000
+    assert taken < api.graph.size
+
+
+async def test_it_stays_below_its_limit(api, articles):
+    """A cache that is too small for the content still answers, and is never larger than it may be."""
+    api.graph = Cache(400_000)
+    sizes = []
+
+    for number in [*range(40), *range(40)]:
+        answer = await api(SLUG, slug=f"a{number}")
+        sizes.append(api.graph.size)
+        assert answer["article"]["title"] == f"A{number}"
+
+    assert max(sizes) <= 400_000
+    assert api.graph.evictions > 0
