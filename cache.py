@@ -126,6 +126,9 @@ class Cache(Generic[V]):
         if self._young.size > self.limit // 2:
             self.evictions += len(self._old)
             self._old, self._young = self._young, _Generation()
+        if self.size > self.limit:
+            self.evictions += len(self._old)
+            self._old = _Generation()
 
     async def _make(self, key: Hashable, make: Callable[[], Awaitable[V]], weigh: Callable[[V], int | None]) -> V:
         epoch, landed = self.epoch, asyncio.get_running_loop().create_future()

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from engine.plan import Unplanned
-from engine.resolvers import info, may_wait
+from engine.resolvers import info, leave, may_wait
 from engine.selection import Column, Objects, Selection, Values
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def _of_object(member: Any, objects: Objects, column: Column, run: "Run") -> Sel
         name = (objects.type.resolve_type or run.stock().type_resolver)(member, told, objects.type)
     selection = objects.selections.get(name) if isinstance(name, str) else None
     if selection is None:
+        leave([name])
         raise Unplanned("unknown type")
-    if selection.type.is_type_of is not None and selection.type.is_type_of(member, told) is not True:
+    is_of_type = selection.type.is_type_of is None or selection.type.is_type_of(member, told)
+    if is_of_type is not True:
+        leave([is_of_type])
         raise Unplanned("another type")
     return selection

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from graphql import (
     DocumentNode,
@@ -18,12 +19,14 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from cache import MISSING, Cache
 from engine.arguments import Refused
-from engine.plan import Operation
+from engine.plan import Operation, Plan
 from errors import Busy
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-PER_CHARACTER = 250
-"""Bytes that an operation takes for each character of its text, parsed and compiled (2026-11)."""
+PER_CHARACTER, PER_TEXT = 220, 3_000
+"""Bytes that an operation takes for each character of its text, and beside them (2026-11)."""
+PER_COLUMN, PER_PLAN = 1_900, 1_000
+"""Bytes that a plan takes for each of its columns, and beside them: a field has one for each type (2026-11)."""
 PATIENCE = 5.0
 """Seconds that an unknown text waits for its turn and is read, before its request is refused."""
 Known = Operation | Sequence[GraphQLError]
@@ -57,16 +60,22 @@ class Operations:
                 known = self.cache.get((text, name))
                 if known is MISSING:
                     known = await asyncio.to_thread(self._read, text, name)
-                    self.cache.put((text, name), known, PER_CHARACTER * len(text) + 2_000)
+                    self.cache.put((text, name), known, PER_CHARACTER * len(text) + PER_TEXT)
+                    if isinstance(known, Operation):
+                        known.planned = partial(self._weigh, (text, name))
                 return known
         except TimeoutError:
             raise Busy("The server has too many new operations to read. Ask again later.") from None
+
+    def _weigh(self, key: tuple[str, str | None], plan: Plan) -> None:
+        self.cache.grow(key, PER_COLUMN * len(plan.columns) + PER_PLAN)
 
     def _read(self, text: str, name: str | None) -> Known:
         try:
             document = parse(text, max_tokens=self._max_tokens)
         except (GraphQLError, RecursionError) as error:
-            return [error if isinstance(error, GraphQLError) else GraphQLError("The operation is nested too deeply.")]
+            nested = GraphQLError("The operation is nested too deeply.")
+            return [error.with_traceback(None) if isinstance(error, GraphQLError) else nested]
         errors = validate(self._schema, document, RULES)
         if errors:
             return [GraphQLError(error.message, error.nodes) for error in errors]

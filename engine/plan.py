@@ -1,6 +1,7 @@
 """Plans: an operation compiled for breadth-first execution, and what its variables make of it."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from graphql import (
@@ -82,7 +83,10 @@ class Plan:
 
 
 class Operation:
-    """An operation of a valid document, with the plans for it: one for each set of values of its conditions."""
+    """An operation of a valid document, with the plans for it: one for each set of values of its conditions.
+
+    ``planned`` is told of each plan that is kept.
+    """
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, definition: OperationDefinitionNode) -> None:
         self.schema = schema
@@ -93,6 +97,7 @@ class Operation:
             for each in document.definitions
             if isinstance(each, FragmentDefinitionNode)
         }
+        self.planned: Callable[[Plan], None] = _untold
         self._falls = 0
         self._stock_until = 0.0
         directives = _directives(document)
@@ -136,7 +141,12 @@ class Operation:
             plan = Plan(self, variables)
             if len(self._plans) < MOST_PLANS:
                 self._plans[conditions] = plan
+                self.planned(plan)
         return plan
+
+
+def _untold(_plan: Plan) -> None:
+    """Nobody counts what the plan takes."""
 
 
 def _unfit(operation: Operation, directives: list[Any]) -> str | None:

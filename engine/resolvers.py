@@ -5,7 +5,7 @@ from functools import cache
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from graphql.pyutils import gather_with_cancel, is_awaitable
+from graphql.pyutils import gather_with_cancel
 
 from engine.plan import Unplanned
 from engine.selection import Column, Values
@@ -20,25 +20,42 @@ async def resolved(column: Column, parents: Values, run: "Run") -> Values:
     if isinstance(arguments, Exception):
         raise arguments
     resolve, told = column.field.resolve or run.stock().field_resolver, info(column, run)
-    return await awaited([resolve(parent, told, **arguments) for parent in parents])
+    values: Values = []
+    try:
+        for parent in parents:
+            values.append(resolve(parent, told, **arguments))
+    except Exception:
+        leave(values)
+        raise
+    return await awaited(values, run)
 
 
-async def awaited(values: Values) -> Values:
+async def awaited(values: Values, run: "Run") -> Values:
     """The values, those that are awaitable awaited together, each in a task of its own."""
-    places = [place for place, value in enumerate(values) if may_wait(type(value)) and is_awaitable(value)]
+    places = [place for place, value in enumerate(values) if may_wait(type(value)) and run.stock().is_awaitable(value)]
     if not places:
         return values
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        for place in places:
-            getattr(values[place], "close", int)()
+        leave([values[place] for place in places])
         raise Unplanned("no event loop") from None
-    await asyncio.sleep(0)  # what has awaitables is an awaitable itself, even where they are done already
+    try:
+        await asyncio.sleep(0)  # what has awaitables is an awaitable itself, even where they are done already
+    except BaseException:
+        leave([values[place] for place in places])
+        raise
     found = await gather_with_cancel(*(values[place] for place in places))
     for place, value in zip(places, found, strict=True):
         values[place] = value
     return values
+
+
+def leave(values: Values) -> None:
+    """Close the coroutines among some values: nobody is going to await them."""
+    for value in values:
+        if asyncio.iscoroutine(value):
+            value.close()
 
 
 def may_wait(kind: Any) -> bool:

@@ -132,7 +132,7 @@ async def _completed(shape: Shape, values: Values, column: Column, run: Run) -> 
         return _checked(shape, shape.leaf(values))
     if shape.items is not None:
         lists = _lists(values)
-        flat = _flat(lists) if column.way is Way.BATCH else await awaited(_flat(lists))
+        flat = _flat(lists) if column.way is Way.BATCH else await awaited(_flat(lists), run)
         return _checked(shape, _rebuilt(lists, await _completed(shape.items, flat, column, run)))
     members, groups = _split(shape, values, column, run)
     rows = await together([_objects(selection, group, run) for selection, group in groups])

@@ -22,6 +22,7 @@ from graphql import (
 )
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource
+from strawberry.relay import GlobalID
 from strawberry.types.arguments import StrawberryArgument
 
 from engine.selection import Column
@@ -54,6 +55,11 @@ def variables_shortcut(
     return values
 
 
+def _is_plain(argument: StrawberryArgument) -> bool:
+    """Whether Strawberry hands an argument's value on as it is."""
+    return not argument.is_maybe and argument.type is not GlobalID
+
+
 def _fits(value: Any, kind: type | None) -> bool:
     """Whether a value is one of a simple kind as it stands."""
     if kind is int and isinstance(value, int):
@@ -64,6 +70,8 @@ def _fits(value: Any, kind: type | None) -> bool:
 def arguments_shortcut(column: Column) -> Callable[[Coerced], dict[str, Any] | None] | None:
     """A shortcut to what a batched field is prepared with, where each argument is a variable of a simple type."""
     declared: list[StrawberryArgument] = column.field.extensions["strawberry-definition"].arguments
+    if not all(map(_is_plain, declared)):
+        return None
     names = dict(zip(column.field.args, (argument.python_name for argument in declared), strict=True))
     pairs: list[tuple[str, str, bool]] = []
     for argument in column.nodes[0].arguments or ():

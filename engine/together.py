@@ -18,27 +18,30 @@ async def together(coroutines: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
     results: dict[int, Any] = {}
     errors: list[BaseException] = []
     waiting: dict[int, Waits] = dict.fromkeys(range(len(coroutines)))
+    doomed: set[int] = set()
     while waiting:
         for place in [place for place, future in waiting.items() if future is None or future.done()]:
+            told = place in doomed
+            doomed.discard(place)
             try:
-                waiting[place] = _taken(coroutines[place].send(None))
+                waiting[place] = _taken(_went_on(coroutines[place], told))
             except StopIteration as stop:
                 del waiting[place]
                 results[place] = stop.value
             except BaseException as error:
                 del waiting[place]
                 if not errors:
-                    _cancel(waiting)
+                    doomed |= _cancel(waiting)
                 errors.append(error)
         if waiting:
-            await _until_one_can_go_on(waiting, errors)
+            doomed |= await _until_one_can_go_on(waiting, errors)
     if errors:
         raise errors[0]
     return [results[place] for place in range(len(coroutines))]
 
 
-async def _until_one_can_go_on(waiting: dict[int, Waits], errors: list[BaseException]) -> None:
-    """Wait for any of the futures. Who cancels the wait cancels them all, as a task would its own."""
+async def _until_one_can_go_on(waiting: dict[int, Waits], errors: list[BaseException]) -> set[int]:
+    """Wait for any of the futures. Who cancels the wait cancels them all, as a task would its own; see ``_cancel``."""
     futures = [future for future in waiting.values() if future is not None]
     try:
         if len(futures) < len(waiting):  # a bare yield: whoever did it wants one turn of the loop
@@ -46,9 +49,15 @@ async def _until_one_can_go_on(waiting: dict[int, Waits], errors: list[BaseExcep
         elif not any(future.done() for future in futures):
             await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError as error:
-        if not any(isinstance(each, asyncio.CancelledError) for each in errors):
-            _cancel(waiting)
         errors.insert(0, error)
+        return _cancel(waiting)
+    return set()
+
+
+def _went_on(coroutine: Coroutine[Any, Any, Any], doomed: bool) -> Waits:
+    """What a coroutine waits for next, when it went on or was told that it is cancelled."""
+    waits: Waits = coroutine.throw(asyncio.CancelledError()) if doomed else coroutine.send(None)
+    return waits
 
 
 def _taken(future: Waits) -> Waits:
@@ -58,8 +67,9 @@ def _taken(future: Waits) -> Waits:
     return future
 
 
-def _cancel(waiting: dict[int, Waits]) -> None:
-    """Cancel what some coroutines wait for: each is told so when it goes on, and can put its things in order."""
-    for future in waiting.values():
-        if future is not None:
-            future.cancel()
+def _cancel(waiting: dict[int, Waits]) -> set[int]:
+    """Cancel what some coroutines wait for: each is told so when it goes on, and can put its things in order.
+
+    Those that wait for no future, or for one that is done, have to be told when they go on: their places.
+    """
+    return {place for place, future in waiting.items() if future is None or not future.cancel()}

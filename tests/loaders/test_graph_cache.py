@@ -8,7 +8,8 @@ import pytest
 from cache import Cache
 
 TEXT = "A sentence with *some* words, and a [link](https://example.org/). " * 40
-WHOLE = """{ articles(first: 40) { nodes { title url publishedAt sections { heading body { html blocks { spans { text } } } }
+WHOLE = """{ articles(first: 40) { nodes { title url publishedAt
+  sections { heading body { html blocks { spans { text } } } }
   body { html text blocks { kind spans { text marks } } } disclaimer { text } topics { title } } } }"""
 SLUG = "query ($slug: String!) { article(slug: $slug) { title body { html } topics { title } } }"
 
