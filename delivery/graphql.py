@@ -87,7 +87,7 @@ class GraphQLApp:
     async def _kept(self, answers: Cache[Answer], raw: bytes, read: Callable[[bytes], Ask]) -> Answer:
         """The answer to a request, from the response cache where it is there, and else put into it."""
         revision, day = self.graph.revision, int(time.time()) // DAY + EPOCH
-        asked = (raw, self._audience.name)
+        asked = (read, raw, self._audience.name)
         known = self.questions.get(asked)
         if known is not MISSING:
             key = _key(known, revision, day)
@@ -108,9 +108,10 @@ class GraphQLApp:
     async def _made(self, ask: Ask, revision: int) -> Answer:
         """The answer to what is asked, at a revision."""
         try:
-            return await self._ran(await self._prepared(ask, revision))
+            prepared = await self._prepared(ask, revision)
         except REFUSALS as error:
             return self._refused(error, revision)
+        return await self._ran(prepared)
 
     async def _prepared(self, ask: Ask, revision: int) -> Prepared:
         graph = self.graph
@@ -118,9 +119,12 @@ class GraphQLApp:
         return await self.executions.prepare(ask.text, ask.variables, context, ask.name)
 
     async def _ran(self, prepared: Prepared) -> Answer:
-        result = await self.executions.run(prepared)
         perspective = prepared.context.perspective
         assert perspective is not None
+        try:
+            result = await self.executions.run(prepared)
+        except CaveatError as error:
+            return self._refused(error, perspective.revision)
         headers = [*self._told(perspective.revision), *([NO_STORE] if perspective.preview else [])]
         if not result.errors:
             return Answer.of(200, orjson.dumps({"data": result.data}), headers, keep=True)

@@ -51,7 +51,7 @@ class Run:
 
 async def _objects(selection: Selection, parents: Values, run: Run) -> list[dict[str, Any]]:
     """The completed objects for some parents, all of one type: those that were kept, and the others."""
-    key = (selection, run.context_key) if selection.steady and run.context_key is not None else None
+    key = (selection.serial, run.context_key) if selection.steady and run.context_key is not None else None
     kept = kept_of(parents, key) if key is not None else None
     if kept is not None and None not in kept:
         return kept

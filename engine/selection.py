@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import count
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
@@ -27,13 +28,15 @@ class Selection:
     """The fields of one object type, in the order of the answer.
 
     ``later`` has the places of those that wait. ``steady`` says that an object and the context decide all that is
-    beneath: no variable does, and no plain resolver.
+    beneath: no variable does, and no plain resolver. What objects keep of it they keep under its ``serial``, which no
+    other selection ever has, so that they do not hold on to the plan.
     """
 
     type: GraphQLObjectType
     columns: list["Column"] = field(default_factory=list)
     later: list[int] = field(default_factory=list)
     steady: bool = False
+    serial: int = field(default_factory=count().__next__)
     rows: Zipper = field(default_factory=lambda: zipper(()))
 
 

@@ -6,6 +6,7 @@ import tracemalloc
 import pytest
 
 from cache import Cache
+from engine.selection import Selection
 
 TEXT = "A sentence with *some* words, and a [link](https://example.org/). " * 40
 WHOLE = """{ articles(first: 40) { nodes { title url publishedAt
@@ -86,3 +87,18 @@ async def test_it_stays_below_its_limit(api, articles):
 
     assert max(sizes) <= 400_000
     assert api.graph.evictions > 0
+
+
+async def test_rows_do_not_hold_on_to_the_plans_that_read_them(api, articles):
+    """Each article is read by an operation of its own; when the operations are forgotten, so are their selections."""
+    api.graph = Cache(50_000_000)
+    await api("{ articles(first: 40) { nodes { title } } }")
+
+    for number in range(40):
+        await api(f'{{ article(slug: "a{number}") {{ name{number}: title disclaimer {{ text }} }} }}')
+    await api("{ revision }")
+    api.executions.operations.cache.clear()
+    gc.collect()
+
+    left = [each for each in gc.get_objects() if type(each) is Selection]
+    assert [selection for selection in left if any(c.key.startswith("name") for c in selection.columns)] == []
