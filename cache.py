@@ -16,9 +16,9 @@ from typing import Any, Generic, TypeVar
 V = TypeVar("V")
 Scope = Hashable
 Load = Callable[[list[Any]], Awaitable[Sequence[V]]]
-ENTRY = 300
+ENTRY = 400
 """Bytes that an entry takes beside its value: its key, and its places in two dicts (2026-11)."""
-ATTRIBUTES = 120
+ATTRIBUTES = 200
 """Bytes that an object's attributes take, which sys.getsizeof does not count (2026-11)."""
 
 
