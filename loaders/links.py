@@ -128,9 +128,10 @@ async def _targets(kind: LinkKind, reading: Reading, editions: list[str]) -> lis
     return [found[edition] for edition in editions]
 
 
+# CASE keeps the planners from looking among all links to the target: 8,000 for a busy author, for each of them.
 FIRST = (
-    "NOT EXISTS (SELECT 1 FROM link w WHERE w.source_id = l.source_id AND w.target_id = l.target_id"
-    " AND w.kind = l.kind AND w.position < l.position)"
+    "NOT EXISTS (SELECT 1 FROM link w WHERE w.source_id = l.source_id AND w.position < l.position"
+    " AND CASE WHEN w.target_id = l.target_id AND w.kind = l.kind THEN 1 END = 1)"
 )
 
 
