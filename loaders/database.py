@@ -33,7 +33,7 @@ class Database(Protocol):
         ...
 
 
-LONGEST = 2.0
+LONGEST = 5.0
 STEPS = 20_000  # of SQLite's virtual machine between two looks at the clock: about a millisecond (2026-11)
 
 
