@@ -10,6 +10,7 @@ from graphql.execution.incremental import IncrementalExecutor
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from engine.arguments import Refused
+from engine.columns import executed
 from engine.counters import executions
 from engine.plan import Operation, Unplanned
 from engine.run import Run
@@ -43,7 +44,7 @@ class _BreadthFirst(IncrementalExecutor):
         try:
             plan = operation.plan(self.variable_values)
             run = Run(plan, plan.asked(self.variable_values), self.context_value, self.root_value, lambda: self)
-            data = await run.data()
+            data = await executed(run)
         except Refused as error:
             return ExecutionResult(None, error.errors)
         except Exception as error:

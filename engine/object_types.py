@@ -1,16 +1,14 @@
 """Which object types some objects are of: told by their Python classes, or asked one by one."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.plan import Unplanned
 from engine.resolvers import info, leave, may_wait
+from engine.run import Run
 from engine.selection import Column, Objects, Selection, Values
 
-if TYPE_CHECKING:
-    from engine.run import Run
 
-
-def grouped(objects: Objects, members: Values, column: Column, run: "Run") -> list[tuple[Selection, Values]]:
+def grouped(objects: Objects, members: Values, column: Column, run: Run) -> list[tuple[Selection, Values]]:
     """The members by the selections of their types. Raises Unplanned where a type is none of the possible ones."""
     by_class = objects.by_class
     kinds = set(map(type, members))
@@ -35,7 +33,7 @@ def _of_class(kind: type, objects: Objects) -> Selection | None:
     return named
 
 
-def _of_object(member: Any, objects: Objects, column: Column, run: "Run") -> Selection:
+def _of_object(member: Any, objects: Objects, column: Column, run: Run) -> Selection:
     """The selection for one object, which is asked for its type as the stock executor asks."""
     told, name = info(column, run), objects.type.name
     if hasattr(objects.type, "resolve_type"):

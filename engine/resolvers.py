@@ -3,18 +3,16 @@
 import asyncio
 from functools import cache
 from types import GeneratorType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql.pyutils import gather_with_cancel
 
 from engine.plan import Unplanned
+from engine.run import Run
 from engine.selection import Column, Values
 
-if TYPE_CHECKING:
-    from engine.run import Run
 
-
-async def resolved(column: Column, parents: Values, run: "Run") -> Values:
+async def resolved(column: Column, parents: Values, run: Run) -> Values:
     """What the resolver of a column says of each parent. Raises what it raised."""
     arguments = run.asked[column.place] or {}
     if isinstance(arguments, Exception):
@@ -30,7 +28,7 @@ async def resolved(column: Column, parents: Values, run: "Run") -> Values:
     return await awaited(values, run)
 
 
-async def awaited(values: Values, run: "Run") -> Values:
+async def awaited(values: Values, run: Run) -> Values:
     """The values, those that are awaitable awaited together, each in a task of its own."""
     places = [place for place, value in enumerate(values) if may_wait(type(value)) and run.stock().is_awaitable(value)]
     if not places:
@@ -63,7 +61,7 @@ def may_wait(kind: Any) -> bool:
     return hasattr(kind, "__await__") or kind is GeneratorType
 
 
-def info(column: Column, run: "Run") -> Any:
+def info(column: Column, run: Run) -> Any:
     """What resolvers are told, once a column: it has no path, and who asks for one goes to the stock executor."""
     nowhere: Any = None
     told = run.stock().build_resolve_info(column.field, column.nodes, column.parent_type, nowhere)

@@ -8,6 +8,7 @@ from graphql import ExecutionResult, GraphQLError
 from graphql.execution.values import VariableValues
 
 from engine.arguments import Refused
+from engine.columns import executed
 from engine.counters import executions
 from engine.executor import reason
 from engine.operations import Operations
@@ -93,7 +94,7 @@ class Executions:
         if why is None:
             try:
                 run = Run(prepared.plan, prepared.asked, prepared.context, None, prepared.stock, prepared.context.key)
-                data = await run.data()
+                data = await executed(run)
             except CaveatError:
                 raise  # ours, and said to the client as it is: to run again would not help
             except Exception as error:
