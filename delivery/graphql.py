@@ -24,7 +24,6 @@ from schema.execution import Executions, Prepared
 from settings import Settings
 
 logger = logging.getLogger("caveat")
-EPOCH = 719_163  # 1970-01-01 as date.toordinal() counts days
 VARY = (b"vary", b"accept-encoding")
 NO_STORE = (b"cache-control", b"no-store")
 DAY = 86_400
@@ -86,7 +85,7 @@ class GraphQLApp:
 
     async def _kept(self, answers: Cache[Answer], raw: bytes, read: Callable[[bytes], Ask]) -> Answer:
         """The answer to a request, from the response cache where it is there, and else put into it."""
-        revision, day = self.graph.revision, int(time.time()) // DAY + EPOCH
+        revision, day = self.graph.revision, int(time.time()) // DAY
         asked = (read, raw, self._audience.name)
         known = self.questions.get(asked)
         if known is not MISSING:

@@ -71,7 +71,8 @@ class Compiler:
         _find_way(column)
         waits = column.way is Way.RESOLVER or (column.batch is not None and column.batch.waits)
         column.later = waits or any(selection.later for selection in _beneath(shape))
-        varies = column.way is Way.RESOLVER or bool(variables_in(*nodes[0].arguments or ()))
+        column.variables = variables_in(*nodes[0].arguments or ())
+        varies = column.way is Way.RESOLVER or bool(column.variables)
         column.steady = not varies and all(selection.steady for selection in _beneath(shape))
         self.columns.append(column)
         return column

@@ -17,12 +17,13 @@ class Keeper:
     __slots__ = ("memo",)
     memo: dict[Hashable, Any] | None
 
-    def remember(self, key: Hashable, completed: Any) -> None:
-        """Keep what was completed; the oldest goes where there is much already."""
-        if self.memo is not None:
-            if len(self.memo) >= MOST:
-                del self.memo[next(iter(self.memo))]
-            self.memo[key] = completed
+    def remember(self, key: Hashable, completed: Any) -> Any:
+        """Keep what was completed; the oldest goes where there is much already, and is returned."""
+        if self.memo is None:
+            return None
+        oldest = self.memo.pop(next(iter(self.memo))) if len(self.memo) >= MOST else None
+        self.memo[key] = completed
+        return oldest
 
 
 def kept_of(objects: Sequence[Any], key: Hashable) -> list[Any] | None:

@@ -47,7 +47,7 @@ class Plan:
         self._constant: list[Any] = [None] * len(self.columns)
         self._open: list[Any] = []
         for column in self.columns:
-            if variables_in(*column.nodes[0].arguments or ()):
+            if column.variables:
                 shortcut = arguments_shortcut(column) if column.batch and column.batch.prepare else None
                 self._open.append((column, shortcut))
             elif column.way is Way.BATCH or column.field.args:

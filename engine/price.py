@@ -22,8 +22,12 @@ def price(selection: Selection, variables: VariableValues) -> int:
 
 def sizes_of(column: Column) -> list[ArgumentNode]:
     """The arguments of a column that decide how long its list is: sizes, or where there are none lists of keys."""
-    named = any(name in column.field.args for name in SIZES)
-    return [each for each in column.nodes[0].arguments or () if not named or each.name.value in SIZES]
+    sized = _takes_sizes(column)
+    return [each for each in column.nodes[0].arguments or () if not sized or each.name.value in SIZES]
+
+
+def _takes_sizes(column: Column) -> bool:
+    return any(name in column.field.args for name in SIZES)
 
 
 def size_of(value: Any) -> Any:
@@ -62,7 +66,7 @@ class _Prices:
             return None
         given: dict[str, Any] = get_argument_values(column.field, column.nodes[0], self._variables)
         lists = [len(value) for value in given.values() if isinstance(value, list)]
-        if not any(name in column.field.args for name in SIZES):
+        if not _takes_sizes(column):
             return max(lists, default=None)
         named = [given[name] for name in SIZES if isinstance(given.get(name), int)]
         return max(named, default=UNASKED)

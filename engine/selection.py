@@ -1,6 +1,6 @@
 """What an operation selects, as columns: the fields of a type with how each is got and completed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count
@@ -67,7 +67,8 @@ class Shape:
 class Column:
     """A field of a selection: how it is got, and what it is completed to.
 
-    ``place`` is its number among all columns of the plan. ``below`` has the names of the fields selected beneath.
+    ``place`` is its number among all columns of the plan. ``variables`` has the names of those in its arguments,
+    ``below`` of the fields selected beneath.
     ``later`` says that it, or something beneath, may have to wait.
     """
 
@@ -78,6 +79,7 @@ class Column:
     parent_type: GraphQLObjectType
     shape: Shape
     place: int
+    variables: Sequence[str] = ()
     get: Callable[[Any], Any] | None = None
     batch: Batch | None = None
     below: frozenset[str] = frozenset()

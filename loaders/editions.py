@@ -22,11 +22,7 @@ async def by_edition(ids: Sequence[str], reading: Reading, *kinds: Kind) -> list
         found = {row.edition_id: row for row in form.rows(lines)}
         return [_held(found.get(id), reading) for id in missing]
 
-    if reading.cache is None:
-        unique = list(dict.fromkeys(ids))
-        found = dict(zip(unique, await load(unique) if unique else (), strict=True))
-        return [found[id] for id in ids]
-    return await reading.cache.batch(_rows_of(reading), ids, load)
+    return await reading.kept(_rows_of(reading), ids, load, everywhere=True)
 
 
 def _rows_of(reading: Reading) -> Hashable:

@@ -122,16 +122,17 @@ class Reading:
     cache: Cache[Any] | None = None
     detail: Detail = Detail.ALL
 
-    async def kept(self, what: tuple[Hashable, ...], keys: Sequence[Any], load: Load) -> list[Any]:
+    async def kept(self, what: Hashable, keys: Sequence[Any], load: Load, *, everywhere: bool = False) -> list[Any]:
         """The values for some keys: those that are in the graph cache, and what ``load`` makes of the others.
 
-        ``what`` names the loader and its arguments. Keys are loaded once each; no key, no statement.
+        ``what`` names the loader and its arguments; what it finds is the same in every perspective where
+        ``everywhere`` says so. Keys are loaded once each; no key, no statement.
         """
         if self.cache is None:
             asked = list(dict.fromkeys(keys))
             found = dict(zip(asked, await load(asked) if asked else (), strict=True))
             return [found[key] for key in keys]
-        return await self.cache.batch((what, self.perspective.scope), keys, load)
+        return await self.cache.batch(what if everywhere else (what, self.perspective.scope), keys, load)
 
     async def fetch(self, sql: str, **params: Any) -> Sequence[Sequence[Any]]:
         """The rows of one statement, whose conditions of visibility are the perspective's."""

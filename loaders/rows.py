@@ -57,11 +57,13 @@ class Row(Keeper):
         slots = (getattr(self, name, None) for name in type(self).__slots__)
         return sys.getsizeof(self) + sum(map(weight, slots)) + sys.getsizeof(self.id)
 
-    def remember(self, key: Hashable, completed: Any) -> None:
+    def remember(self, key: Hashable, completed: Any) -> Any:
         """Keep what was completed of the row, counted as if none of it were the row's own."""
-        super().remember(key, completed)
+        oldest = super().remember(key, completed)
         if self.grown is not None:
-            self.grown(len(orjson.dumps(completed)) * IN_MEMORY)
+            less = 0 if oldest is None else len(orjson.dumps(oldest))
+            self.grown((len(orjson.dumps(completed)) - less) * IN_MEMORY)
+        return oldest
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"{type(self).__name__} has no column {name!r}")

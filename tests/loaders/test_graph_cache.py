@@ -102,3 +102,16 @@ async def test_rows_do_not_hold_on_to_the_plans_that_read_them(api, articles):
 
     left = [each for each in gc.get_objects() if type(each) is Selection]
     assert [selection for selection in left if any(c.key.startswith("name") for c in selection.columns)] == []
+
+
+async def test_what_a_row_no_longer_keeps_is_no_longer_counted(api, articles):
+    """A hundred operations over the same rows, each of its own: rows keep what some completed, and count these."""
+    api.graph = Cache(50_000_000)
+    operations = [f"{{ articles(first: 40) {{ nodes {{ name{n:03}: title }} }} }}" for n in range(100)]
+
+    sizes = []
+    for operation in operations:
+        await api(operation)
+        sizes.append(api.graph.size)
+
+    assert sizes[10:] == [sizes[10]] * 90
