@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from loaders import links
 from loaders.perspective import Reading
 from loaders.rows import Row, shape
-from models import Kind
+from models import Kind, LinkKind
 
 Rows = Sequence[Row | None]
 
@@ -185,3 +186,10 @@ async def release_times(revisions: Sequence[int], reading: Reading) -> list[date
         return [found.get(revision) for revision in missing]
 
     return await reading.kept(("release times",), revisions, load)
+
+
+async def linked_rows(kind: LinkKind, target: Kind, ids: Sequence[str], reading: Reading) -> list[list[Row]]:
+    """The visible rows that each edition's links of one kind lead to, all of one kind, in the order of the links."""
+    targets = await links.targets(kind, ids, reading)
+    found = iter(await by_edition([id for each in targets for id in each], reading, target))
+    return [[row for _ in each if (row := next(found)) is not None] for each in targets]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loaders import editions, links
+from loaders import editions
 from loaders.rows import Row
 from models import Kind, LinkKind
 from models.article import Readership
@@ -56,11 +56,9 @@ async def documents(rows: Sequence[Row], context: Context) -> list[Document]:
 
 
 async def _linked(kind: LinkKind, rows: Sequence[Row], context: Context) -> list[list[Row]]:
-    reading = context.reading_of(LINKED_FIELDS)
-    ids = await links.targets(kind, [row.edition_id for row in rows], reading)
     target = Kind.TOPIC if kind is LinkKind.ABOUT else Kind.PHYSICIAN
-    found = iter(await editions.by_edition([id for each in ids for id in each], reading, target))
-    return [[row for _ in each if (row := next(found)) is not None] for each in ids]
+    ids = [row.edition_id for row in rows]
+    return await editions.linked_rows(kind, target, ids, context.reading_of(LINKED_FIELDS))
 
 
 def _document(page: Page, context: Context) -> Document:

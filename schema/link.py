@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 import strawberry
 
 from engine.batched import batched
-from loaders import editions, links
+from loaders import editions
 from loaders.links import Edge, Links
 from loaders.paging import Page, Window, window
 from loaders.rows import Row
@@ -142,10 +142,8 @@ def linked_nodes(kind: LinkKind, target: Kind, description: str) -> Any:
     """A field: the nodes that links of one kind lead to, all of them, in the editor's order."""
 
     async def load(rows: Rows, context: Context, below: Below = None) -> list[list[Row]]:
-        reading = context.reading_of(below)
-        ids = await links.targets(kind, [row.edition_id for row in rows], reading)
-        found = iter(await editions.by_edition([id for each in ids for id in each], reading, target))
-        return [[row for _ in each if (row := next(found)) is not None] for each in ids]
+        ids = [row.edition_id for row in rows]
+        return await editions.linked_rows(kind, target, ids, context.reading_of(below))
 
     return batched(returns=list[lazily(target)], description=description)(load)  # type: ignore[misc]
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from loaders.perspective import Audience
 from loaders.rows import global_id
 from schema.build import schema
+from schema.execution import Executions
 
 SCHEMA = schema._schema
 WALKS = int(os.environ.get("CAVEAT_WALKS", "100"))  # on each database; more, and other ones, where it is set
@@ -209,7 +210,7 @@ async def test_no_walk_finds_an_article_without_its_disclaimer_or_what_it_may_no
     head = f"query @inContext({literal(directive)[1:-1]}) "
     operation = head + walk.selection(SCHEMA.query_type, DEEPEST)
     api.audience = audience
-    api.executions._max_cost = 10**9
+    api.executions = Executions(api.settings.model_copy(update={"max_cost": 10**9, "max_tokens": 10**6}))
 
     answer = await api(operation)
 
