@@ -52,7 +52,7 @@ bench-scale: .venv/tested  ## Measure how every figure changes from 1,000 to 100
 lock: .venv/tested  ## Resolve the locked requirements anew
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra tracing --group dev -c requirements.lock -o requirements-dev.lock
 
 CONTRACT := tests/contract/node_modules
 

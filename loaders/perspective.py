@@ -10,7 +10,7 @@ from typing import Any
 from cache import Cache
 from loaders.database import Database, storable
 from loaders.rows import Detail
-from models import Kind
+from models import DisclaimerPolicy, Kind
 
 Load = Callable[[list[Any]], Awaitable[Sequence[Any]]]
 
@@ -20,12 +20,16 @@ class Audience:
     """Who is asking, as far as it can change an answer.
 
     A partner sees physicians who consented to syndication; ``physicians`` are the ids of the nodes that it may
-    show, all where it is None.
+    show, all where it is None. ``documents`` is the id of the client whose trusted documents are all that may be
+    asked; None where anything may.
     """
 
     scopes: frozenset[str] = frozenset({"content:read"})
     partner: bool = False
     physicians: frozenset[str] | None = None
+    policy: DisclaimerPolicy = DisclaimerPolicy.ATTACH
+    introspection: bool = True
+    documents: str | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -34,7 +38,8 @@ class Audience:
     def name(self) -> str:
         """The audience class, as a part of cache keys: the same for audiences that get the same answers."""
         physicians = None if self.physicians is None else sorted(self.physicians)
-        return repr((sorted(self.scopes), self.partner, physicians))
+        asked = self.policy.value, self.introspection, self.documents
+        return repr((sorted(self.scopes), self.partner, physicians, *asked))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Tortoise models, one file a table family. ``PARTS`` is the first of the two registries of content types."""
 
 from models.article import Article
+from models.client import ANONYMOUS, Client, DisclaimerPolicy, Token
 from models.disclaimer import Disclaimer
+from models.document import Document
 from models.edition import Edition, Part
 from models.link import Link, LinkKind
 from models.node import Kind, Node
@@ -19,10 +21,14 @@ PARTS: dict[Kind, type[Part]] = {
 }
 
 __all__ = [
+    "ANONYMOUS",
     "PARTS",
     "Action",
     "Article",
+    "Client",
     "Disclaimer",
+    "DisclaimerPolicy",
+    "Document",
     "Edition",
     "GraphHead",
     "Kind",
@@ -33,5 +39,6 @@ __all__ = [
     "Physician",
     "Procedure",
     "Publication",
+    "Token",
     "Topic",
 ]

@@ -23,8 +23,11 @@ article      index           article_by_genre
 article      index           article_by_review
 article      primary key     edition_id
 article      trigger         article_disclaimer
+client       primary key     id
 disclaimer   foreign key     edition_id -> edition CASCADE
 disclaimer   primary key     edition_id
+document     foreign key     client_id -> client CASCADE
+document     primary key     id
 edition      check           edition_schedule
 edition      check           edition_state
 edition      foreign key     node_id -> node RESTRICT
@@ -73,6 +76,8 @@ publication  index           publication_by_node
 publication  index           publication_by_time
 publication  primary key     id
 publication  unique          one_entry
+token        foreign key     client_id -> client CASCADE
+token        primary key     id
 topic        foreign key     edition_id -> edition CASCADE
 topic        index           topic_by_scheme
 topic        primary key     edition_id
