@@ -4,8 +4,14 @@
     ├── BadRequest            BAD_REQUEST          400  the request contradicts itself or names what cannot be
     │   ├── BadCursor         BAD_CURSOR           400  a cursor of another list, order or filter
     │   └── TooExpensive      TOO_EXPENSIVE        400  the operation asks for more than the server gives at once
+    ├── Unauthenticated       UNAUTHENTICATED      401  the token is unknown, revoked or expired
     ├── Forbidden             FORBIDDEN            403  the audience lacks a scope
+    │   └── DocumentsOnly     DOCUMENTS_ONLY       403  the client may ask its trusted documents, and nothing else
     ├── NotFound              NOT_FOUND            404  what a write names does not exist
+    │   └── DocumentNotFound  DOCUMENT_NOT_FOUND   404  the client has no trusted document of this id
+    ├── PersistedQueryNotFound      PERSISTED_QUERY_NOT_FOUND      200  Apollo's clients send the text next
+    ├── PersistedQueryNotSupported  PERSISTED_QUERY_NOT_SUPPORTED  200  Apollo's clients send texts from then on
+    ├── BudgetSpent           BUDGET_SPENT         429  the client has spent what it may cost for now
     ├── Invalid               INVALID              422  a record, or the graph after a release, breaks a rule
     ├── NotReady              NOT_READY            503  the database is not migrated, or newer than this code
     ├── Busy                  BUSY                 503  the server had no time left for the operation
@@ -52,6 +58,13 @@ class TooExpensive(BadRequest):
     code = "TOO_EXPENSIVE"
 
 
+class Unauthenticated(CaveatError):
+    """The token is unknown, revoked or expired."""
+
+    code = "UNAUTHENTICATED"
+    status = 401
+
+
 class Forbidden(CaveatError):
     """The audience lacks a scope."""
 
@@ -59,11 +72,44 @@ class Forbidden(CaveatError):
     status = 403
 
 
+class DocumentsOnly(Forbidden):
+    """The client may ask its trusted documents, and nothing else."""
+
+    code = "DOCUMENTS_ONLY"
+
+
 class NotFound(CaveatError):
     """What a write names does not exist."""
 
     code = "NOT_FOUND"
     status = 404
+
+
+class DocumentNotFound(NotFound):
+    """The client has no trusted document of this id."""
+
+    code = "DOCUMENT_NOT_FOUND"
+
+
+class PersistedQueryNotFound(CaveatError):
+    """The hash of an automatic persisted query is unknown. Apollo's clients send the text next."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    status = 200
+
+
+class PersistedQueryNotSupported(CaveatError):
+    """The server takes no automatic persisted queries. Apollo's clients send texts from then on."""
+
+    code = "PERSISTED_QUERY_NOT_SUPPORTED"
+    status = 200
+
+
+class BudgetSpent(CaveatError):
+    """The client has spent what it may cost for now. It refills over time."""
+
+    code = "BUDGET_SPENT"
+    status = 429
 
 
 class Problem(str):

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from cache import Cache
-from delivery.graphql import READ, GraphQLApp
+from delivery.graphql import PATH, GraphQLApp
 from delivery.metrics import EXPOSITION, exposition
 from errors import sentences
 from loaders.database import reading
@@ -39,7 +39,7 @@ async def healthz(_request: Request) -> JSONResponse:
 
 async def metrics(request: Request) -> PlainTextResponse:
     """Counters of the engine and the caches, as Prometheus reads them."""
-    return PlainTextResponse(exposition(request.app.graphql), media_type=EXPOSITION)
+    return PlainTextResponse(exposition(request.app.graphql.answering), media_type=EXPOSITION)
 
 
 routes = [
@@ -54,12 +54,11 @@ class Application(Starlette):
 
     def __init__(self, settings: Settings) -> None:
         self.graphql = GraphQLApp(settings)
-        graphql = Route("/graphql", self.graphql, methods=list(READ))  # for what it refuses: 405, with Allow
-        super().__init__(routes=[*routes, graphql], middleware=middleware, lifespan=lifespan)
+        super().__init__(routes=routes, middleware=middleware, lifespan=lifespan)
         self.state.settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in READ:
+        if scope["type"] == "http" and (scope["path"] == PATH or scope["path"].startswith(f"{PATH}/")):
             await self.graphql(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
@@ -72,7 +71,7 @@ async def lifespan(app: "Application") -> AsyncIterator[None]:
     url, megabytes = settings.database_url, settings.graph_cache_mb
     cache: Cache[Any] | None = Cache(megabytes * 1_000_000) if megabytes else None
     async with opened(url), reading(url) as database, followed(database, url, cache) as graph:
-        app.graphql.serve_from(graph)
+        app.graphql.answering.serve_from(graph)
         gc.freeze()  # code and schema stay: no collection looks at them again
         gc.set_threshold(*COLLECT)
         publisher = asyncio.create_task(_publish_when_due(settings))

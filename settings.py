@@ -2,8 +2,9 @@
 
 import re
 from functools import cached_property
+from ipaddress import ip_network
 from string import Formatter
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, field_validator
@@ -41,10 +42,6 @@ class Settings(BaseSettings):
         default={"article": "medical-information", "procedure": "medical-information", "physician": "physician-bio"},
         description="The slug of the disclaimer that content of a kind gets where it names none.",
     )
-    anonymous_scopes: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("content:read",),
-        description="What anyone may do without a token: content:read, content:preview, content:history.",
-    )
     publish_interval: float = Field(
         10.0, ge=0.1, description="How often a server looks for scheduled drafts that are due, in seconds."
     )
@@ -65,6 +62,38 @@ class Settings(BaseSettings):
     )
     max_cost: int = Field(
         50_000, ge=1, description="How many fields an operation may ask for, counted by the sizes of its lists."
+    )
+    max_depth: int = Field(20, ge=1, description="How deep fields may be nested in an operation.")
+    max_aliases: int = Field(100, ge=0, description="How many aliases an operation may have.")
+    max_root_fields: int = Field(20, ge=1, description="How many fields an operation may have at the top.")
+    max_directives: int = Field(50, ge=0, description="How many directives the text of an operation may have.")
+    max_variables_kb: int = Field(100, ge=1, description="How many kilobytes the variables of an operation may have.")
+    max_batch: int = Field(
+        1, ge=1, le=50, description="How many operations one request may carry, as a JSON array; 1 allows no arrays."
+    )
+    automatic_documents_mb: int = Field(
+        4, ge=0, description="How many megabytes of automatic persisted queries each process keeps; 0 turns them off."
+    )
+    document_days: int = Field(
+        90, ge=0, description="How long a trusted document stays valid that is not in the newest manifest, in days."
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="The proxies whose X-Forwarded-For is believed: addresses and networks, as 10.0.0.0/8,::1.",
+    )
+    redis_url: str = Field(
+        "", description="The Redis in which processes share budgets: redis://HOST:PORT/0. Each has its own where empty."
+    )
+    fresh_seconds: int = Field(
+        60, ge=0, description="How long browsers and CDNs may keep an answer without asking again, in seconds."
+    )
+    stale_seconds: int = Field(
+        60, ge=0, description="How long after that they may still show it while they ask for a newer, in seconds."
+    )
+    tags_header: str = Field(
+        "",
+        pattern="^([A-Za-z][A-Za-z-]*)?$",
+        description="The header with the tags of an answer, for CDNs: Surrogate-Key or Cache-Tag; none where empty.",
     )
     stock_runs: int = Field(
         1, ge=1, description="How many operations the stock executor runs at once, where the engine gave up on them."
@@ -87,8 +116,36 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("CAVEAT_PORT", "PORT"),
         description="The port that the server listens on; PORT is read too.",
     )
+    max_connections: int = Field(
+        900, ge=1, description="How many connections a process has at once; the rest of 1024 files is for the database."
+    )
+    max_headers: int = Field(100, ge=1, description="How many headers a request may have.")
+    max_headers_kb: int = Field(32, ge=1, description="How many kilobytes the headers of a request may have.")
+    max_target_kb: int = Field(16, ge=1, description="How many kilobytes the address of a request may have.")
+    head_seconds: float = Field(
+        10.0, gt=0, description="How long a connection may stay silent, and the head of a request may take, in seconds."
+    )
+    request_seconds: float = Field(
+        30.0, gt=0, description="How long a request may take to come, with its body, in seconds."
+    )
+    send_seconds: float = Field(
+        60.0, gt=0, description="How long a client may leave an answer unread that waits to be sent, in seconds."
+    )
+    keep_alive_seconds: int = Field(
+        75, ge=1, description="How long a connection stays open between requests, in seconds; longer than a proxy's."
+    )
+    drain_seconds: float = Field(
+        1.0,
+        ge=0,
+        description="How long a stopping server fails /readyz and takes requests still, in seconds.",
+    )
     shutdown_seconds: int = Field(
         20, ge=0, description="How long a stopping server lets running requests finish, in seconds."
+    )
+
+    log_requests: bool = Field(True, description="Whether a server writes one line for each request.")
+    log_format: Literal["auto", "plain", "json"] = Field(
+        "auto", description="How a server writes its log: plain or json; auto is plain on a terminal, json elsewhere."
     )
 
     @field_validator("database_url")
@@ -114,13 +171,11 @@ class Settings(BaseSettings):
                 )
         return patterns
 
-    @field_validator("anonymous_scopes", mode="before")
+    @field_validator("trusted_proxies", mode="before")
     @classmethod
-    def _known_scopes(cls, given: Any) -> Any:
-        scopes = tuple(s.strip() for s in given.split(",") if s.strip()) if isinstance(given, str) else given
-        if unknown := set(scopes) - set(SCOPES):
-            raise ValueError(f"no such scope: {', '.join(sorted(unknown))}; there are {', '.join(SCOPES)}")
-        return scopes
+    def _networks(cls, given: Any) -> Any:
+        listed = [s.strip() for s in given.split(",") if s.strip()] if isinstance(given, str) else given
+        return tuple(str(ip_network(each)) for each in listed)
 
     @field_validator("locales")
     @classmethod

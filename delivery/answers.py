@@ -1,66 +1,118 @@
-"""Finished answers: bytes that can be sent again as they are."""
+"""Finished answers: bytes that can be sent again as they are, in every content coding."""
 
+import hashlib
 import logging
+import uuid
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+import brotli
 import orjson
+import zstandard
 from graphql import GraphQLError
 
+from delivery.negotiation import JSON
 from errors import CaveatError
 
 logger = logging.getLogger("caveat")
 Headers = Sequence[tuple[bytes, bytes]]
-JSON = (b"content-type", b"application/json")
-INTERNAL = {"message": "Something went wrong on our side.", "extensions": {"code": "INTERNAL"}}
+SECURITY: Headers = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
 WORTH_COMPRESSING = 1_000
 """Bytes from which an answer is compressed for those who take it so: under it, a packet is a packet."""
 
 
-@dataclass(eq=False, slots=True)
-class Answer:
-    """A status, headers and a body, as ASGI sends them. ``keep`` says whether the same may be sent again."""
+def _gzipped(body: bytes) -> bytes:
+    packer = zlib.compressobj(4, wbits=31)
+    return packer.compress(body) + packer.flush()
+
+
+COMPRESS: dict[str | None, Callable[[bytes], bytes]] = {
+    "zstd": lambda body: zstandard.ZstdCompressor(level=3).compress(body),
+    "br": lambda body: bytes(brotli.compress(body, quality=4)),
+    "gzip": _gzipped,
+}
+
+
+@dataclass(slots=True)
+class Sent:
+    """A representation of an answer: what ASGI sends first, the body, and the entity tag, where it has one."""
 
     start: dict[str, Any]
     body: bytes
+    etag: bytes | None
+
+
+@dataclass(eq=False, slots=True)
+class Answer:
+    """A status, headers and a body. ``keep`` says whether the same may be sent again; ``code`` is its first error's."""
+
+    status: int
+    body: bytes
+    headers: Headers
     keep: bool = False
-    _gzipped: "Answer | None" = None
+    code: str | None = None
+    _sent: dict[tuple[str | None, bool], Sent] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, status: int, body: bytes, headers: Headers, *, keep: bool = False) -> "Answer":
-        """An answer with its length among the headers."""
-        sized = [*headers, (b"content-length", b"%d" % len(body))]
-        return cls({"type": "http.response.start", "status": status, "headers": sized}, body, keep)
+    def sent(self, coding: str | None, *, tagged: bool) -> Sent:
+        """The answer in a content coding, made once; with a strong entity tag where it is to be ``tagged``."""
+        known = self._sent.get((coding, tagged))
+        if known is None:
+            known = self._sent[coding, tagged] = self._made(coding, tagged)
+        return known
 
-    def gzipped(self) -> "Answer":
-        """The answer in the coding gzip (RFC 9110, 8.4.1.3), made once; itself where that is not worth it."""
-        if self._gzipped is None and len(self.body) >= WORTH_COMPRESSING:
-            packer = zlib.compressobj(4, wbits=31)
-            body = packer.compress(self.body) + packer.flush()
-            headers = [each for each in self.start["headers"] if each[0] != b"content-length"]
-            self._gzipped = Answer.of(self.start["status"], body, [*headers, (b"content-encoding", b"gzip")])
-        return self._gzipped or self
+    def _made(self, coding: str | None, tagged: bool) -> Sent:
+        if coding is not None and len(self.body) < WORTH_COMPRESSING:
+            return self.sent(None, tagged=tagged)
+        headers = list(self.headers)
+        etag = self._etag(coding) if tagged and self.keep else None
+        if etag is not None:
+            headers.append((b"etag", etag))
+        if coding is None:
+            body = self.body
+        else:
+            twin = self._sent.get((coding, not tagged))
+            body = twin.body if twin is not None else COMPRESS[coding](self.body)
+            headers.append((b"content-encoding", coding.encode()))
+        headers.append((b"content-length", b"%d" % len(body)))
+        return Sent({"type": "http.response.start", "status": self.status, "headers": headers}, body, etag)
+
+    def _etag(self, coding: str | None) -> bytes:
+        """A strong entity tag: of the body, and of the coding (RFC 9110, 8.8.3.3)."""
+        hash = hashlib.blake2b(self.body, digest_size=12).hexdigest()
+        return f'"{hash}-{coding}"'.encode() if coding else f'"{hash}"'.encode()
 
     def weight(self) -> int:
-        """Bytes that the answer takes, with a compressed one to come."""
-        return len(self.body) + len(self.body) // 2 + 1_500
+        """Bytes that the answer takes, with two compressed ones to come."""
+        return 2 * len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + 3_000
 
 
-def refusal(error: CaveatError, status: int | None = None, headers: Headers = (JSON,)) -> Answer:
-    """The answer to a request that is refused before it is looked at as GraphQL."""
+def refusal(error: CaveatError, headers: Headers, status: int | None = None) -> Answer:
+    """The answer to a request that is refused before anything runs."""
     body = {"errors": [{"message": str(error), "extensions": error.extensions}]}
-    return Answer.of(status or error.status, orjson.dumps(body), headers)
+    return Answer(status or error.status, orjson.dumps(body), headers, code=error.code)
 
 
 def internal(headers: Headers) -> Answer:
-    """The answer where we failed. It shows nothing of what did."""
-    return Answer.of(500, orjson.dumps({"errors": [INTERNAL]}), headers)
+    """The answer where we failed. It shows nothing of what did, but the id under which the log has it."""
+    return Answer(500, orjson.dumps({"errors": [failed("a request failed")]}), headers, code="INTERNAL")
+
+
+def failed(what: str, cause: BaseException | bool = True) -> dict[str, Any]:
+    """Log a failure of ours under a new id; the error that clients see of it."""
+    id = uuid.uuid4().hex[:16]
+    logger.error("%s (%s)", what, id, exc_info=cause)
+    return {"message": "Something went wrong on our side.", "extensions": {"code": "INTERNAL", "id": id}}
 
 
 def shown(error: GraphQLError) -> dict[str, Any]:
-    """An error as clients see it: their own mistakes in full, ours by a code alone."""
+    """An error as clients see it: their own mistakes in full, ours by a code and an id alone."""
     cause: BaseException | None = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
@@ -68,5 +120,9 @@ def shown(error: GraphQLError) -> dict[str, Any]:
         formatted = dict(error.formatted)
         code = cause.code if isinstance(cause, CaveatError) else "GRAPHQL_VALIDATION_FAILED"
         return formatted | {"extensions": {"code": code} | dict(error.extensions or {})}
-    logger.error("a resolver failed", exc_info=cause)
-    return INTERNAL | {key: value for key, value in error.formatted.items() if key in ("path", "locations")}
+    places = {key: value for key, value in error.formatted.items() if key in ("path", "locations")}
+    return failed("a resolver failed", cause) | places
+
+
+PLAIN: Headers = ((b"content-type", JSON), (b"cache-control", b"no-store"), *SECURITY)
+"""The headers of an answer of which nothing is known yet."""

@@ -1,160 +1,123 @@
-"""GraphQL over HTTP: POST and GET at ``/graphql``.
+"""GraphQL over HTTP at ``/graphql``: POST and GET, and GET ``/graphql/<id>`` for trusted documents.
 
-request → audience → response cache → operation → perspective → engine → answer. What is in the response cache leaves
-after two dict lookups, without its JSON being read.
+request → client → origin → media type → body → answer → content coding → condition. What is in the response cache
+leaves after a few dict lookups, without its JSON being read.
 """
 
-import logging
-import time
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-import orjson
 from starlette.types import Receive, Scope, Send
 
-from cache import MISSING, Cache, weight
-from delivery.answers import JSON, Answer, Headers, internal, refusal, shown
-from delivery.request import Ask, asked_by_get, body_of, posted
-from engine.arguments import Refused
-from errors import BadRequest, CaveatError, RevisionNotReached
-from loaders.graph import Graph
-from loaders.perspective import Audience
-from schema.context import Context
-from schema.execution import Executions, Prepared
+from delivery.access import Addresses, check_origin, client_of, preflight
+from delivery.answering import Answering
+from delivery.answers import Answer, Headers, internal, refusal
+from delivery.exchange import Exchange
+from delivery.negotiation import coding, media_type, takes_json
+from delivery.request import (
+    METHODS,
+    MethodNotAllowed,
+    NotAcceptable,
+    UnsupportedMediaType,
+    asked_by_get,
+    body_of,
+    posted,
+)
+from errors import BadRequest, CaveatError, RevisionNotReached, Unauthenticated
 from settings import Settings
 
-logger = logging.getLogger("caveat")
-VARY = (b"vary", b"accept-encoding")
-NO_STORE = (b"cache-control", b"no-store")
-DAY = 86_400
-READ: dict[str, Callable[[bytes], Ask]] = {"GET": asked_by_get, "POST": posted}
-REFUSALS = (Refused, CaveatError)
-Question = tuple[Any, ...]
+PATH = "/graphql"
 
 
 class GraphQLApp:
-    """The ASGI application behind ``/graphql``, which serves from a graph once its database is open."""
-
-    graph: Graph
+    """The ASGI application behind ``/graphql``."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self.executions = Executions(settings)
-        self._audience = Audience(scopes=frozenset(settings.anonymous_scopes))
-        limit = settings.response_cache_mb * 1_000_000
-        self.answers: Cache[Answer] | None = Cache(limit * 9 // 10) if limit else None
-        self.questions: Cache[tuple[Question, bool]] = Cache(limit // 10)
-
-    def serve_from(self, graph: Graph) -> None:
-        """Answer from a graph. What is kept of it is dropped when something in it was erased."""
-        self.graph = graph
-        if self.answers is not None:
-            graph.emptied.append(self.answers)
+        self.answering = Answering(settings)
+        self._addresses = Addresses(settings.trusted_proxies)
+        self._patience = settings.min_revision_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
+        exchange = Exchange(headers, scope["method"] != "POST", self.answering.graph.clients.anonymous)
         try:
-            answer = await self._answered(scope, receive, headers)
+            answer = await self._answered(scope, receive, exchange)
         except CaveatError as error:
-            answer = refusal(error, headers=self._told(self.graph.revision))
+            answer = refusal(error, [*exchange.told(self.answering.graph.revision), *_asking(error, exchange)])
         except Exception:
-            logger.exception("a request failed")
-            answer = internal(self._told(self.graph.revision))
-        if answer is None:
-            return
-        if b"gzip" in headers.get(b"accept-encoding", b""):
-            answer = answer.gzipped()
-        await send(answer.start)
-        await send({"type": "http.response.body", "body": answer.body})
+            answer = internal(exchange.told(self.answering.graph.revision))
+        if answer is not None:
+            await _send(answer, exchange, send, head=scope["method"] == "HEAD")
 
-    async def _answered(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> Answer | None:
+    async def _answered(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer | None:
         """The answer to a request; None where the client went away."""
-        if scope["method"] == "POST":
-            raw, read = await body_of(receive), READ["POST"]
-            if raw is not None and not headers.get(b"content-type", b"").startswith(b"application/json"):
-                raise BadRequest("The request must have the content type application/json.")
-        else:
-            raw, read = scope["query_string"], READ["GET"]
-        if b"caveat-min-revision" in headers:
-            await self._reach(headers[b"caveat-min-revision"])
+        headers, method = exchange.headers, scope["method"]
+        if method == "OPTIONS":
+            return preflight(headers, self.answering.graph.clients)
+        if method not in METHODS:
+            raise MethodNotAllowed(f"GraphQL is asked by {', '.join(METHODS)}.")
+        exchange.client = client_of(headers, self.answering.graph.clients)
+        check_origin(headers, exchange.client)
+        if b"accept" in headers:
+            media = media_type(headers[b"accept"])
+            if media is None:
+                raise NotAcceptable("Answers come as application/graphql-response+json or application/json.")
+            exchange.media = media
+        if exchange.client.public and exchange.client.budget is not None:
+            peer = scope["client"][0] if scope.get("client") else ""
+            exchange.address = self._addresses.of(peer, headers.get(b"x-forwarded-for", b""))
+        raw = scope["query_string"] if exchange.fetched else await _posted(headers, receive)
         if raw is None:
             return None
-        if self.answers is None:
-            return await self._made(read(raw), self.graph.revision)
-        return await self._kept(self.answers, raw, read)
-
-    async def _kept(self, answers: Cache[Answer], raw: bytes, read: Callable[[bytes], Ask]) -> Answer:
-        """The answer to a request, from the response cache where it is there, and else put into it."""
-        revision, day = self.graph.revision, int(time.time()) // DAY
-        asked = (read, raw, self._audience.name)
-        known = self.questions.get(asked)
-        if known is not MISSING:
-            key = _key(known, revision, day)
-            return await answers.flight(key, lambda: self._made(read(raw), revision), _weight)
-        ask = read(raw)
-        try:
-            prepared = await self._prepared(ask, revision)
-        except REFUSALS as error:
-            return self._refused(error, revision)
-        assert prepared.context.perspective is not None
-        if prepared.context.perspective.preview:
-            return await self._ran(prepared)
-        moves = prepared.context.perspective.revision == revision
-        question = (ask.text, ask.name, orjson.dumps(ask.variables, option=orjson.OPT_SORT_KEYS), self._audience.name)
-        self.questions.put(asked, (question, moves), len(raw) + weight(question))
-        return await answers.flight(_key((question, moves), revision, day), lambda: self._ran(prepared), _weight)
-
-    async def _made(self, ask: Ask, revision: int) -> Answer:
-        """The answer to what is asked, at a revision."""
-        try:
-            prepared = await self._prepared(ask, revision)
-        except REFUSALS as error:
-            return self._refused(error, revision)
-        return await self._ran(prepared)
-
-    async def _prepared(self, ask: Ask, revision: int) -> Prepared:
-        graph = self.graph
-        context = Context(graph.database, self._settings, self._audience, revision=revision, graph=graph.cache)
-        return await self.executions.prepare(ask.text, ask.variables, context, ask.name)
-
-    async def _ran(self, prepared: Prepared) -> Answer:
-        perspective = prepared.context.perspective
-        assert perspective is not None
-        try:
-            result = await self.executions.run(prepared)
-        except CaveatError as error:
-            return self._refused(error, perspective.revision)
-        headers = [*self._told(perspective.revision), *([NO_STORE] if perspective.preview else [])]
-        if not result.errors:
-            return Answer.of(200, orjson.dumps({"data": result.data}), headers, keep=True)
-        body = {"data": result.data, "errors": [shown(error) for error in result.errors]}
-        return Answer.of(200, orjson.dumps(body), headers)
-
-    def _refused(self, error: Refused | CaveatError, revision: int) -> Answer:
-        """The answer to an operation that was refused before anything ran: errors, and no data."""
-        if isinstance(error, Refused):
-            body = {"errors": [shown(each) for each in error.errors]}
-            return Answer.of(200, orjson.dumps(body), self._told(revision))
-        if error.status >= 500:
-            raise error
-        return refusal(error, 200, self._told(revision))
+        if b"caveat-min-revision" in headers:
+            await self._reach(headers[b"caveat-min-revision"])
+        id = scope["path"][len(PATH) + 1 :]
+        read = asked_by_get if exchange.fetched else posted
+        return await self.answering((exchange.fetched, id, raw), lambda: read(raw, id), exchange)
 
     async def _reach(self, wanted: bytes) -> None:
         """Wait for the revision that the client has seen already. Raises RevisionNotReached."""
         if not wanted.isdigit() or len(wanted) > 18:
             raise BadRequest("Caveat-Min-Revision must be a revision: a whole number.")
-        if not await self.graph.reach(int(wanted), self._settings.min_revision_seconds):
+        if not await self.answering.graph.reach(int(wanted), self._patience):
             raise RevisionNotReached(f"Revision {int(wanted)} is not there yet. Ask again in a moment.")
 
-    def _told(self, revision: int) -> Headers:
-        return [JSON, (b"caveat-revision", b"%d" % revision), VARY]
+
+async def _posted(headers: Mapping[bytes, bytes], receive: Receive) -> bytes | None:
+    """The body of a request by POST; None where the client went away. Raises BadRequest."""
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        raise UnsupportedMediaType("The request must not be compressed.")
+    wrong = takes_json(headers.get(b"content-type", b""))
+    if wrong is not None:
+        raise UnsupportedMediaType(wrong)
+    return await body_of(receive, headers.get(b"content-length", b""))
 
 
-def _key(known: tuple[Question, bool], revision: int, day: int) -> Hashable:
-    """The key of an answer: of an operation at the head with its revision and its date, which move."""
-    question, moves = known
-    return (question, revision, day) if moves else question
+def _asking(error: CaveatError, exchange: Exchange) -> Headers:
+    """What an HTTP status asks to be said beside it (RFC 9110)."""
+    if isinstance(error, Unauthenticated):
+        return ((b"www-authenticate", b'Bearer realm="caveat", error="invalid_token"'),)
+    if isinstance(error, MethodNotAllowed):
+        return ((b"allow", ", ".join(METHODS).encode()),)
+    if error.status in (429, 503):
+        seconds = exchange.account.reset if exchange.account else 1
+        return ((b"retry-after", b"%d" % seconds),)
+    return ()
 
 
-def _weight(answer: Answer) -> int | None:
-    return answer.weight() if answer.keep else None
+async def _send(answer: Answer, exchange: Exchange, send: Send, *, head: bool) -> None:
+    """Send an answer in a coding that the client takes; to a client that has it already, only that it has."""
+    sent = answer.sent(coding(exchange.headers.get(b"accept-encoding", b"")), tagged=exchange.fetched)
+    start, body = sent.start, sent.body
+    if sent.etag is not None and _has(exchange.headers.get(b"if-none-match", b""), sent.etag):
+        headers = [each for each in start["headers"] if not each[0].startswith(b"content-")]
+        start, body = {"type": "http.response.start", "status": 304, "headers": headers}, b""
+    own = exchange.own()
+    if own:
+        start = start | {"headers": [*start["headers"], *own]}
+    await send(start)
+    await send({"type": "http.response.body", "body": b"" if head else body})
+
+
+def _has(condition: bytes, etag: bytes) -> bool:
+    """Whether a client has the representation of an entity tag (RFC 9110, 13.1.2)."""
+    return etag in condition or condition.strip() == b"*"

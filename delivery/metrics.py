@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from cache import Cache
-from delivery.graphql import GraphQLApp
+from delivery.answering import Answering
 from engine.counters import executions
 
 EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def exposition(app: GraphQLApp) -> str:
+def exposition(app: Answering) -> str:
     """All counters: how operations were executed, and what each cache did and holds."""
     caches = {
         "graph": app.graph.cache,

@@ -10,6 +10,7 @@ import asyncpg
 
 from cache import Cache
 from loaders import head
+from loaders.clients import Clients, clients
 from loaders.database import Database
 
 logger = logging.getLogger("caveat")
@@ -19,12 +20,17 @@ EVERY_SECONDS = {"sqlite": 0.1, "postgres": 1.0}
 
 
 class Graph:
-    """Where operations read. The revision only grows; caches are emptied when something was erased."""
+    """Where operations read. The revision only grows; caches are emptied when something was erased.
+
+    ``access`` is the number of the newest change of ``clients`` and their documents.
+    """
 
     def __init__(self, database: Database, revision: int, cache: Cache[Any] | None) -> None:
         self.database = database
         self.revision = revision
         self.cache = cache
+        self.access = -1
+        self.clients = Clients()
         self.emptied: list[Cache[Any]] = [] if cache is None else [cache]
         self._news = asyncio.Event()
         self._moved = asyncio.Event()
@@ -56,8 +62,11 @@ class Graph:
                 await asyncio.sleep(EVERY_SECONDS[self.database.dialect])
 
     async def advance(self) -> None:
-        """Take over the newest revision, if there is a newer one."""
-        newest = await head.revision(self.database)
+        """Take over the newest revision and the newest clients, where there are newer ones."""
+        newest, access = await head.position(self.database)
+        if access != self.access:
+            self.clients = await clients(self.database)
+            self.access = access
         if newest <= self.revision:
             return
         if await head.erased_between(self.revision, newest, self.database):
@@ -72,6 +81,7 @@ class Graph:
 async def followed(database: Database, url: str, cache: Cache[Any] | None) -> AsyncIterator[Graph]:
     """The graph in a database, which follows the head while it is open."""
     graph = Graph(database, await head.revision(database), cache)
+    await graph.advance()
     tasks = [asyncio.create_task(graph.follow())]
     if database.dialect == "postgres":
         tasks.append(asyncio.create_task(_listen(url, graph.look)))

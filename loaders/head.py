@@ -22,6 +22,12 @@ async def revision(database: Database) -> int:
     return int(lines[0][0])
 
 
+async def position(database: Database) -> tuple[int, int]:
+    """The newest revision, and the number of the newest change of clients."""
+    ((revision, access),) = await database.fetch("SELECT revision, access FROM graph_head", {})
+    return int(revision), int(access)
+
+
 async def revision_at(moment: datetime, database: Database) -> int:
     """The newest revision that is not later than a moment; 0 before the first."""
     lines = await database.fetch(

@@ -14,6 +14,7 @@ from loaders.graph import CHANNEL
 # The first statement of every write transaction: the lock on both databases. SQLite's BEGIN is deferred, and two
 # processes that read and then write would be refused (12,000 "database is locked" in 3 s, 2026-10).
 LOCK = "UPDATE graph_head SET revision = revision + {step} WHERE id = 1 RETURNING revision"
+GRANT = "UPDATE graph_head SET access = access + 1 WHERE id = 1"
 
 
 @dataclass(frozen=True)
@@ -39,5 +40,20 @@ async def writing(*, advance: bool = False) -> AsyncIterator[Transaction]:
         rows = await connection.execute_query_dict(LOCK.format(step=int(advance)))
         transaction = Transaction(connection, int(rows[0]["revision"]))
         yield transaction
-        if advance and connection.capabilities.dialect == "postgres":  # heard when, and only if, it is committed
-            await transaction.fetch("SELECT pg_notify(:channel, '')", channel=CHANNEL)
+        if advance:
+            await _tell(transaction)
+
+
+@asynccontextmanager
+async def granting() -> AsyncIterator[Transaction]:
+    """A write transaction, or a savepoint inside one, that changes clients, their tokens or their documents."""
+    async with writing() as transaction:
+        await transaction.fetch(GRANT)
+        yield transaction
+        await _tell(transaction)
+
+
+async def _tell(transaction: Transaction) -> None:
+    """Tell the processes that listen. They hear it when, and only if, the transaction is committed."""
+    if transaction.connection.capabilities.dialect == "postgres":
+        await transaction.fetch("SELECT pg_notify(:channel, '')", channel=CHANNEL)

@@ -16,6 +16,7 @@ from engine.plan import Operation, Plan
 from engine.run import Run
 from engine.stock import StockExecutor, StockRuns, stock_executor
 from errors import CaveatError, TooExpensive
+from loaders.perspective import Perspective
 from schema.build import schema
 from schema.context import Context
 from schema.directives import perspective, perspective_arguments, require
@@ -32,7 +33,14 @@ class Prepared:
     variables: VariableValues
     given: Mapping[str, Any]
     context: Context
+    cost: int
     _stock: list[StockExecutor] = field(default_factory=list)
+
+    @property
+    def perspective(self) -> Perspective:
+        """The perspective that it sees."""
+        assert self.context.perspective is not None
+        return self.context.perspective
 
     def stock(self) -> StockExecutor:
         """The stock executor for it."""
@@ -85,7 +93,7 @@ class Executions:
                 f"The operation asks for up to {cost} fields, and may ask for {self._max_cost}."
                 " Ask for smaller pages (first, last), or for fewer fields in them."
             )
-        return Prepared(operation, plan, asked, values, given, context)
+        return Prepared(operation, plan, asked, values, given, context, cost)
 
     async def run(self, prepared: Prepared) -> ExecutionResult:
         """The result of an operation that may run: the engine's, or the stock executor's. Raises Busy."""

@@ -9,7 +9,7 @@ WRONG = {
     "a database that is none": ({"database_url": "mysql://x"}, "database_url"),
     "a fallback that is no locale of the site": ({"locales": "en,es:fr"}, "locales"),
     "a locale that stands twice": ({"locales": "en,en"}, "locales"),
-    "a scope that there is not": ({"anonymous_scopes": "content:all"}, "anonymous_scopes"),
+    "a proxy that is no network": ({"trusted_proxies": "proxy.example"}, "trusted_proxies"),
     "a pattern without a slug": ({"url_patterns": "article=/{locale}/read"}, "url_patterns"),
     "a pattern with an unknown name": ({"url_patterns": "article=/{slug}/{year}"}, "url_patterns"),
     "a site that is no origin": ({"site_url": "site.example"}, "site_url"),

@@ -8,6 +8,8 @@ import asyncpg
 import httpx
 import pytest
 
+from models import ANONYMOUS
+from publishing.clients import update
 from publishing.release import erase
 
 PAGE = """{ revision
@@ -126,7 +128,8 @@ async def test_a_revision_that_does_not_come_is_waited_for_no_longer_than_set(se
 
 async def test_what_is_erased_leaves_the_caches(serve, make):
     """A past wording that was read, and so kept, is gone from every answer once it was erased."""
-    server = serve(CAVEAT_ANONYMOUS_SCOPES="content:read,content:history")
+    await update(ANONYMOUS, {"scopes": ["content:read", "content:history"]})
+    server = serve()
     old = await make.live("article/pain", title="Secret", body="Secret.")
     moment = make.clock.advance(hours=1).isoformat()
     await make.live("article/pain", title="Public", body="Public.", id=old.node)

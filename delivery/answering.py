@@ -1,0 +1,230 @@
+"""From what is asked to an answer: document → question → budget → response cache → engine."""
+
+import time
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from cache import MISSING, Cache, weight
+from delivery.answers import Answer, refusal, shown
+from delivery.budgets import Budgets, Spent
+from delivery.documents import Documents
+from delivery.exchange import NO_STORE, Exchange
+from delivery.negotiation import JSON
+from delivery.request import Ask
+from engine.arguments import Refused
+from errors import BadRequest, CaveatError, NotFound
+from loaders.graph import Graph
+from schema.context import Context
+from schema.execution import Executions, Prepared
+from settings import Settings
+
+DAY = 86_400
+REFUSALS = (Refused, CaveatError)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A question that was asked before: its key in the response cache, what it costs, and whether it is of the head."""
+
+    key: tuple[Any, ...]
+    moves: bool
+    cost: int
+    operation: str | None
+
+    def at(self, revision: int) -> Hashable:
+        """The key of its answer: at the head with the revision and the date, which move."""
+        return (self.key, revision, int(time.time()) // DAY) if self.moves else self.key
+
+
+class Answering:
+    """Answers questions from a graph, from the response cache where the same was answered before."""
+
+    graph: Graph
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.executions = Executions(settings)
+        self.documents = Documents(settings.automatic_documents_mb * 1_000_000)
+        self.budgets = Budgets(settings.redis_url)
+        limit = settings.response_cache_mb * 1_000_000
+        self.answers: Cache[Answer] | None = Cache(limit * 9 // 10) if limit else None
+        self.questions: Cache[Known] = Cache(max(limit // 10, 1_000_000))
+
+    def serve_from(self, graph: Graph) -> None:
+        """Answer from a graph. What is kept of it is dropped when something in it was erased."""
+        self.graph = graph
+        if self.answers is not None:
+            graph.emptied.append(self.answers)
+
+    async def __call__(self, raw: Hashable, read: Callable[[], Ask | list[Ask]], exchange: Exchange) -> Answer:
+        """The answer to a request. ``raw`` is all of it that says what is asked; ``read`` takes it apart."""
+        if b"caveat-cost" in exchange.headers or b"caveat-dry-run" in exchange.headers:
+            return await self._priced(read(), exchange)
+        asked = raw, exchange.client.serial, exchange.media
+        known = self.questions.get(asked)
+        if known is not MISSING:
+            return await self._again(known, exchange)
+        ask = read()
+        if isinstance(ask, list):
+            return await self._batch(ask, exchange)
+        return await self._first(ask, exchange, asked)
+
+    async def _again(self, known: Known, exchange: Exchange) -> Answer:
+        """The answer to what was asked before: at this revision, or at an earlier one."""
+        exchange.operation, exchange.cost = known.operation, known.cost
+        if exchange.client.budget is not None:
+            await self._charge(known.cost, exchange)
+
+        async def make() -> Answer:
+            text, name, variables, *_ = known.key
+            try:
+                prepared = await self._prepared(text, orjson.loads(variables), name, exchange)
+            except REFUSALS as error:
+                return self._refused(error, exchange)
+            return await self._ran(prepared, exchange)
+
+        return await self._kept(known, make, exchange)
+
+    async def _first(self, ask: Ask, exchange: Exchange, asked: Hashable = None) -> Answer:
+        """The answer to what was not asked before, or not in these words."""
+        revision = self.graph.revision
+        try:
+            text, prepared = await self._read(ask, exchange)
+        except REFUSALS as error:
+            await self._charge(1, exchange)
+            return self._refused(error, exchange)
+        await self._charge(prepared.cost, exchange)
+        perspective = prepared.perspective
+        if perspective.preview:
+            exchange.cache = "off"
+            return await self._ran(prepared, exchange)
+        variables = orjson.dumps(ask.variables, option=orjson.OPT_SORT_KEYS)
+        key = (text, ask.name, variables, exchange.media, *exchange.client.manner)
+        known = Known(key, perspective.revision == revision, prepared.cost, prepared.operation.name)
+        if asked is not None:
+            self.questions.put(asked, known, weight(asked) + weight(key))
+        return await self._kept(known, lambda: self._ran(prepared, exchange), exchange)
+
+    async def _kept(self, known: Known, make: Callable[[], Awaitable[Answer]], exchange: Exchange) -> Answer:
+        """An answer from the response cache, made and put there where it is missing."""
+        if self.answers is None:
+            exchange.cache = "off"
+            return await make()
+        exchange.cache = "hit"
+
+        async def made() -> Answer:
+            exchange.cache = "miss"
+            return await make()
+
+        return await self.answers.flight(known.at(self.graph.revision), made, _weight)
+
+    async def _batch(self, asks: list[Ask], exchange: Exchange) -> Answer:
+        """The answers to several questions, in their order. Each is charged, answered and refused on its own."""
+        most = self._settings.max_batch
+        if not 0 < len(asks) <= most:
+            takes = f"from 1 to {most} operations" if most > 1 else "one operation, and not an array of them"
+            raise BadRequest(f"A request may carry {takes}, and this one carries {len(asks)}.")
+        bodies = [(await self._one_of_batch(ask, exchange)).body for ask in asks]
+        exchange.cache = "off"
+        return Answer(200, b"[" + b",".join(bodies) + b"]", exchange.told(self.graph.revision))
+
+    async def _one_of_batch(self, ask: Ask, exchange: Exchange) -> Answer:
+        try:
+            return await self._first(ask, exchange)
+        except CaveatError as error:
+            return refusal(error, ())
+
+    async def _priced(self, ask: Ask | list[Ask], exchange: Exchange) -> Answer:
+        """The answer with what it costs; for a dry run only that, and nothing is executed or charged."""
+        if isinstance(ask, list):
+            raise BadRequest("Costs are told of one operation at a time, not of an array of them.")
+        exchange.cache = "off"
+        try:
+            _, prepared = await self._read(ask, exchange)
+        except REFUSALS as error:
+            await self._charge(1, exchange)
+            return self._refused(error, exchange)
+        await self._charge(0 if exchange.dry else prepared.cost, exchange)
+        account = exchange.account
+        left = (
+            {"remaining": account.remaining, "limit": account.limit} if account else {"remaining": None, "limit": None}
+        )
+        told = {"cost": {"requested": prepared.cost, **left}}
+        if exchange.dry:
+            body = orjson.dumps({"data": None, "extensions": told})
+            return Answer(200, body, exchange.told(prepared.perspective.revision))
+        return await self._ran(prepared, exchange, told)
+
+    async def _read(self, ask: Ask, exchange: Exchange) -> tuple[str, Prepared]:
+        """The text of what is asked, and the operation, ready to run. Raises what refuses it."""
+        exchange.document = ask.document or ask.automatic
+        text = await self.documents.text(ask, exchange.client, self.graph)
+        prepared = await self._prepared(text, ask.variables, ask.name, exchange)
+        exchange.operation = prepared.operation.name
+        return text, prepared
+
+    async def _prepared(self, text: str, variables: dict[str, Any], name: str | None, exchange: Exchange) -> Prepared:
+        graph = self.graph
+        context = Context(
+            graph.database, self._settings, exchange.client.audience, revision=graph.revision, graph=graph.cache
+        )
+        return await self.executions.prepare(text, variables, context, name)
+
+    async def _charge(self, cost: int, exchange: Exchange) -> None:
+        """Take a cost from the client's budget. Raises BudgetSpent."""
+        exchange.cost = cost
+        if exchange.client.budget is None:
+            return
+        try:
+            exchange.account = await self.budgets.spend(exchange.client, exchange.address, cost)
+        except Spent as error:
+            exchange.account = error.account
+            exchange.cache = "refused"
+            raise
+
+    async def _ran(self, prepared: Prepared, exchange: Exchange, told: dict[str, Any] | None = None) -> Answer:
+        """The answer of an operation that may run."""
+        perspective = prepared.perspective
+        try:
+            result = await self.executions.run(prepared)
+        except CaveatError as error:
+            return self._refused(error, exchange)
+        body: dict[str, Any] = {"data": result.data}
+        errors = [shown(error) for error in result.errors or ()]
+        if errors:
+            body["errors"] = errors
+        extensions = (result.extensions or {}) | (told or {})
+        if extensions:
+            body["extensions"] = extensions
+        keep = not errors and not perspective.preview and told is None
+        headers = exchange.told(perspective.revision, self._fresh(exchange) if keep else NO_STORE)
+        return Answer(200, orjson.dumps(body), headers, keep, errors[0]["extensions"]["code"] if errors else None)
+
+    def _fresh(self, exchange: Exchange) -> tuple[bytes, bytes]:
+        """For how long browsers keep an answer; CDNs too, where the token is no secret (RFC 9111, RFC 5861)."""
+        shared = "public" if exchange.client.public else "private"
+        fresh, stale = self._settings.fresh_seconds, self._settings.stale_seconds
+        return b"cache-control", f"{shared}, max-age={fresh}, stale-while-revalidate={stale}".encode()
+
+    def _refused(self, error: Refused | CaveatError, exchange: Exchange) -> Answer:
+        """The answer to an operation that was refused before anything ran: errors, and no data.
+
+        Those who take ``application/json`` get the status 200, unless what failed is no matter of GraphQL's.
+        """
+        exchange.cache = "refused"
+        headers = exchange.told(self.graph.revision)
+        legacy = exchange.media is JSON
+        if isinstance(error, Refused):
+            errors = [shown(each) for each in error.errors]
+            code = errors[0]["extensions"]["code"]
+            return Answer(200 if legacy else 400, orjson.dumps({"errors": errors}), headers, code=code)
+        if isinstance(error, NotFound) or error.status >= 500:
+            raise error
+        return refusal(error, headers, 200 if legacy else None)
+
+
+def _weight(answer: Answer) -> int | None:
+    return answer.weight() if answer.keep else None

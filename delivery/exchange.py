@@ -1,0 +1,60 @@
+"""One request and what is known of its answer so far: filled in on the way, and told to the records at the end."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from delivery.answers import SECURITY, Headers
+from delivery.budgets import Account
+from delivery.negotiation import JSON
+from loaders.clients import ApiClient
+
+EXPOSED = (b"access-control-expose-headers", b"caveat-revision, etag, ratelimit, ratelimit-policy, retry-after")
+"""What of an answer's headers scripts in a browser may read."""
+NO_STORE = (b"cache-control", b"no-store")
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request. ``fetched`` says that it came by GET or HEAD; ``cache`` what the response cache did for it."""
+
+    headers: Mapping[bytes, bytes]
+    fetched: bool
+    client: ApiClient
+    media: bytes = JSON
+    address: str = ""
+    cost: int = 0
+    cache: str = "refused"
+    operation: str | None = None
+    document: str | None = None
+    account: Account | None = None
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def dry(self) -> bool:
+        """Whether only the cost is asked for."""
+        return self.headers.get(b"caveat-dry-run") == b"1"
+
+    def told(self, revision: int, cache_control: tuple[bytes, bytes] = NO_STORE) -> Headers:
+        """The headers of an answer that are the same for all who get it."""
+        client = self.client
+        headers = [
+            (b"content-type", self.media),
+            (b"caveat-revision", b"%d" % revision),
+            cache_control,
+            (b"vary", b"accept, accept-encoding, authorization" + (b"" if client.open else b", origin")),
+            *SECURITY,
+        ]
+        if client.open:
+            headers += [(b"access-control-allow-origin", b"*"), EXPOSED]
+        return headers
+
+    def own(self) -> Headers:
+        """The headers that are for this request alone: CORS for one origin, and how the budget stands."""
+        origin = None if self.client.open else self.headers.get(b"origin")
+        headers: list[tuple[bytes, bytes]] = []
+        if origin is not None and origin.decode("latin-1").lower() in self.client.origins:
+            headers += [(b"access-control-allow-origin", origin), EXPOSED]
+        if self.account is not None:
+            headers += self.account.headers()
+        return headers

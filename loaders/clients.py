@@ -1,0 +1,129 @@
+"""API clients as a serving process knows them: all of them, by the hashes of their tokens."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+import orjson
+
+from loaders.database import Database
+from loaders.perspective import Audience
+from models import ANONYMOUS, DisclaimerPolicy
+
+PREFIX = "caveat_"
+"""What every token begins with, so that people and secret scanners recognise one."""
+KNOWN = 16
+"""Digits of a token's hash by which it is looked up; all of them are then compared in constant time."""
+NOBODY = Audience(frozenset())
+
+
+def new_token() -> str:
+    """A token of 256 random bits."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """What is stored of a token: SHA-256, in hex. A slow hash would add nothing to 256 random bits."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class ApiClient:
+    """Who asks. ``origins`` are those that may ask from a browser; ``budget`` is what it may cost in a minute.
+
+    ``public`` says that its token is no secret: it stands in pages and apps, and its answers may be shared.
+    ``serial`` is a number that no other has, nor the same client after a change.
+    """
+
+    id: str
+    name: str
+    audience: Audience
+    origins: frozenset[str] = frozenset()
+    public: bool = False
+    budget: int | None = None
+    serial: int = field(default_factory=count().__next__)
+
+    @cached_property
+    def open(self) -> bool:
+        """Whether pages of every origin may ask."""
+        return "*" in self.origins
+
+    @cached_property
+    def manner(self) -> tuple[str, bool, bool]:
+        """All of a client that can change an answer, or what is said of it to caches and browsers."""
+        return self.audience.name, self.public, self.open
+
+
+@dataclass(frozen=True)
+class Clients:
+    """All clients at one moment."""
+
+    anonymous: ApiClient = field(default_factory=lambda: ApiClient("", ANONYMOUS, NOBODY))
+    tokens: dict[str, tuple[str, datetime | None, ApiClient]] = field(default_factory=dict)
+    origins: frozenset[str] = frozenset()
+
+    def of(self, token: str) -> ApiClient | None:
+        """The client of a token; None where the token is unknown, revoked or expired."""
+        given = digest(token)
+        known, expires, client = self.tokens.get(given[:KNOWN], ("", None, None))
+        if not hmac.compare_digest(given, known) or (expires is not None and expires <= datetime.now(UTC)):
+            return None
+        return client
+
+
+async def clients(database: Database) -> Clients:
+    """The clients that are not revoked, and their tokens: two statements."""
+    lines = await database.fetch(
+        "SELECT id, name, scopes, policy, partner, physicians, introspection, documents_only, origins, public, budget"
+        " FROM client WHERE revoked_at IS NULL",
+        {},
+    )
+    by_id = {str(line[0]): _client(*line) for line in lines}
+    lines = await database.fetch("SELECT client_id, hash, expires_at FROM token", {})
+    tokens = {
+        hash[:KNOWN]: (hash, _moment(expires), by_id[str(client)])
+        for client, hash, expires in lines
+        if str(client) in by_id
+    }
+    known = {client.name: client for client in by_id.values()}
+    origins = frozenset(origin for client in by_id.values() for origin in client.origins)
+    return Clients(known[ANONYMOUS], tokens, origins)
+
+
+def _client(*line: Any) -> ApiClient:
+    id, name, scopes, policy, partner, physicians, introspection, documents_only, origins, public, budget = line
+    shown = _list(physicians)
+    audience = Audience(
+        scopes=frozenset(_list(scopes) or ()),
+        partner=bool(partner),
+        physicians=None if shown is None else frozenset(shown),
+        policy=DisclaimerPolicy(policy),
+        introspection=bool(introspection),
+        documents=str(id) if documents_only else None,
+    )
+    return ApiClient(str(id), name, audience, frozenset(_list(origins) or ()), bool(public), budget)
+
+
+def _list(stored: Any) -> Sequence[str] | None:
+    """A JSON column, which comes as text from both databases."""
+    return None if stored is None else orjson.loads(stored)
+
+
+def _moment(stored: Any) -> datetime | None:
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+
+
+async def document(client: str, hash: str, now: datetime, database: Database) -> str | None:
+    """The text of a client's trusted document that is valid still; None where there is none."""
+    lines = await database.fetch(
+        "SELECT text FROM document WHERE client_id = :client AND hash = :hash"
+        " AND (expires_at IS NULL OR expires_at > :now)",
+        {"client": client, "hash": hash, "now": now},
+    )
+    return str(lines[0][0]) if lines else None
