@@ -3,9 +3,12 @@
     CaveatError
     ├── BadRequest            BAD_REQUEST          400  the request contradicts itself or names what cannot be
     │   ├── BadCursor         BAD_CURSOR           400  a cursor of another list, order or filter
-    │   └── TooExpensive      TOO_EXPENSIVE        400  the operation asks for more than the server gives at once
+    │   ├── TooExpensive      TOO_EXPENSIVE        400  the operation asks for more than the server gives at once
+    │   ├── ReservedAlias     RESERVED_ALIAS       400  an alias of the operation is one of ours
+    │   └── DisclaimerRequired  DISCLAIMER_REQUIRED  400  the operation selects article content without its disclaimer
     ├── Unauthenticated       UNAUTHENTICATED      401  the token is unknown, revoked or expired
     ├── Forbidden             FORBIDDEN            403  the audience lacks a scope
+    │   ├── IntrospectionDisabled  INTROSPECTION_DISABLED  403  the audience may not ask for the schema itself
     │   └── DocumentsOnly     DOCUMENTS_ONLY       403  the client may ask its trusted documents, and nothing else
     ├── NotFound              NOT_FOUND            404  what a write names does not exist
     │   └── DocumentNotFound  DOCUMENT_NOT_FOUND   404  the client has no trusted document of this id
@@ -23,6 +26,7 @@ Each has a stable code, an HTTP status and a message that is safe to show and sa
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -34,7 +38,7 @@ class CaveatError(Exception):
     status = 500
 
     @property
-    def extensions(self) -> dict[str, str]:
+    def extensions(self) -> dict[str, Any]:
         """What GraphQL puts beside the message (GraphQL spec, 7.1.2 Errors)."""
         return {"code": self.code}
 
@@ -53,9 +57,29 @@ class BadCursor(BadRequest):
 
 
 class TooExpensive(BadRequest):
-    """The operation asks for more than the server gives at once."""
+    """The operation asks for more than the server gives at once. It names the limit, and both figures."""
 
     code = "TOO_EXPENSIVE"
+
+    def __init__(self, message: str, *, limit: str, found: int, allowed: int) -> None:
+        super().__init__(message)
+        self.figures = {"limit": limit, "found": found, "allowed": allowed}
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return super().extensions | self.figures
+
+
+class ReservedAlias(BadRequest):
+    """An alias of the operation is one of those that the server itself adds."""
+
+    code = "RESERVED_ALIAS"
+
+
+class DisclaimerRequired(BadRequest):
+    """The operation selects article content without its disclaimer, and the client's policy is REQUIRE."""
+
+    code = "DISCLAIMER_REQUIRED"
 
 
 class Unauthenticated(CaveatError):
@@ -70,6 +94,12 @@ class Forbidden(CaveatError):
 
     code = "FORBIDDEN"
     status = 403
+
+
+class IntrospectionDisabled(Forbidden):
+    """The audience may not ask for the schema itself."""
+
+    code = "INTROSPECTION_DISABLED"
 
 
 class DocumentsOnly(Forbidden):

@@ -90,6 +90,6 @@ def _network(address: str) -> str:
         given = ip_address(address)
     except ValueError:
         return "unknown"
-    if given.version == 6 and given.ipv4_mapped is None:
-        return str(ip_network((given, 64), strict=False))
-    return str(given)
+    if given.version == 4:
+        return str(given)
+    return str(given.ipv4_mapped or ip_network((given, 64), strict=False))

@@ -15,7 +15,7 @@ from delivery.exchange import NO_STORE, Exchange
 from delivery.negotiation import JSON
 from delivery.request import Ask
 from engine.arguments import Refused
-from errors import BadRequest, CaveatError, NotFound
+from errors import BadRequest, CaveatError, NotFound, TooExpensive
 from loaders.graph import Graph
 from schema.context import Context
 from schema.execution import Executions, Prepared
@@ -124,9 +124,10 @@ class Answering:
     async def _batch(self, asks: list[Ask], exchange: Exchange) -> Answer:
         """The answers to several questions, in their order. Each is charged, answered and refused on its own."""
         most = self._settings.max_batch
+        if most == 1:
+            raise BadRequest("The request must be a JSON object: this server takes no arrays of operations.")
         if not 0 < len(asks) <= most:
-            takes = f"from 1 to {most} operations" if most > 1 else "one operation, and not an array of them"
-            raise BadRequest(f"A request may carry {takes}, and this one carries {len(asks)}.")
+            raise BadRequest(f"The request carries {len(asks)} operations, and may carry from 1 to {most}.")
         bodies = [(await self._one_of_batch(ask, exchange)).body for ask in asks]
         exchange.cache = "off"
         return Answer(200, b"[" + b",".join(bodies) + b"]", exchange.told(self.graph.revision))
@@ -160,6 +161,10 @@ class Answering:
 
     async def _read(self, ask: Ask, exchange: Exchange) -> tuple[str, Prepared]:
         """The text of what is asked, and the operation, ready to run. Raises what refuses it."""
+        size, allowed = len(orjson.dumps(ask.variables)), self._settings.max_variables_kb * 1_000
+        if size > allowed:
+            message = f"The variables have {size} bytes, and may have {allowed}: send less at once."
+            raise TooExpensive(message, limit="variables", found=size, allowed=allowed)
         exchange.document = ask.document or ask.automatic
         text = await self.documents.text(ask, exchange.client, self.graph)
         prepared = await self._prepared(text, ask.variables, ask.name, exchange)

@@ -1,13 +1,15 @@
 """Budgets: what a client may cost in a minute, refilled over time, shared by processes where there is a Redis."""
 
 import logging
+import time
 from dataclasses import dataclass
 from math import ceil
 
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, SlidingWindowCounterSupport
+from limits.aio.storage import MemoryStorage, RedisStorage, SlidingWindowCounterSupport
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from limits.storage import storage_from_string
+from redis.asyncio import ConnectionPool
+from redis.exceptions import RedisError
 
 from delivery.answers import Headers
 from errors import BudgetSpent
@@ -15,6 +17,8 @@ from loaders.clients import ApiClient
 
 logger = logging.getLogger("caveat")
 SECONDS = 60
+PATIENCE = 0.25
+"""Seconds that Redis has to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,25 @@ class Spent(BudgetSpent):
 
 
 class Budgets:
-    """The budgets of all clients. A public token is no secret: its budget is each address's own."""
+    """The budgets of all clients. A public token is no secret: its budget is each address's own.
+
+    While Redis is away each process counts for itself, and looks for it again once a second.
+    """
 
     def __init__(self, redis_url: str) -> None:
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._shared = self._own
+        self._shared: SlidingWindowCounterRateLimiter | None = None
+        self._away_until = 0.0
         if redis_url:
-            storage = storage_from_string(f"async+{redis_url}", implementation="redispy")
+            url = redis_url.replace("redis+unix:", "unix:")
+            self._pool = ConnectionPool.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+            storage = RedisStorage(redis_url, implementation="redispy", connection_pool=self._pool)  # type: ignore[arg-type]
             self._shared = SlidingWindowCounterRateLimiter(storage)
+
+    async def close(self) -> None:
+        """Close the connections to Redis."""
+        if self._shared is not None:
+            await self._pool.disconnect()
 
     async def spend(self, client: ApiClient, address: str, cost: int) -> Account | None:
         """Take a cost from a client's budget; None where it has no limit. Raises Spent, and takes nothing then.
@@ -61,12 +76,13 @@ class Budgets:
         item = RateLimitItemPerMinute(client.budget)
         key = f"{client.id}/{address}" if client.public else client.id
         cost = min(cost, client.budget)
+        if self._shared is None or time.monotonic() < self._away_until:
+            return await self._spent(self._own, item, key, cost)
         try:
             return await self._spent(self._shared, item, key, cost)
-        except BudgetSpent:
-            raise
-        except Exception as error:  # Redis is away: each process counts for itself until it is back
+        except RedisError as error:
             logger.warning("the shared budgets cannot be reached: %s", type(error).__name__)
+            self._away_until = time.monotonic() + 1
             return await self._spent(self._own, item, key, cost)
 
     async def _spent(

@@ -38,6 +38,11 @@ class GraphQLApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
+        if scope["method"] == "OPTIONS":
+            sent = preflight(headers, self.answering.graph.clients).sent(None, tagged=False)
+            await send(sent.start)
+            await send({"type": "http.response.body", "body": sent.body})
+            return
         exchange = Exchange(headers, scope["method"] != "POST", self.answering.graph.clients.anonymous)
         try:
             answer = await self._answered(scope, receive, exchange)
@@ -50,18 +55,16 @@ class GraphQLApp:
 
     async def _answered(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer | None:
         """The answer to a request; None where the client went away."""
-        headers, method = exchange.headers, scope["method"]
-        if method == "OPTIONS":
-            return preflight(headers, self.answering.graph.clients)
-        if method not in METHODS:
+        headers = exchange.headers
+        if scope["method"] not in METHODS:
             raise MethodNotAllowed(f"GraphQL is asked by {', '.join(METHODS)}.")
-        exchange.client = client_of(headers, self.answering.graph.clients)
-        check_origin(headers, exchange.client)
         if b"accept" in headers:
             media = media_type(headers[b"accept"])
             if media is None:
                 raise NotAcceptable("Answers come as application/graphql-response+json or application/json.")
             exchange.media = media
+        exchange.client = client_of(headers, self.answering.graph.clients)
+        check_origin(headers, exchange.client)
         if exchange.client.public and exchange.client.budget is not None:
             peer = scope["client"][0] if scope.get("client") else ""
             exchange.address = self._addresses.of(peer, headers.get(b"x-forwarded-for", b""))

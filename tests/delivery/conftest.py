@@ -6,14 +6,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from cache import Cache
+from delivery.graphql import GraphQLApp
+from loaders.graph import Graph
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,6 +66,7 @@ def start(settings, tmp_path) -> Iterator[Start]:
 
     def run(port: int, **environment: str) -> subprocess.Popen[bytes]:
         known = {"CAVEAT_DATABASE_URL": settings.database_url, "CAVEAT_PUBLISH_INTERVAL": "0.2", "PORT": str(port)}
+        known["CAVEAT_DRAIN_SECONDS"] = "0"
         with (tmp_path / "log").open("wb") as log:
             command = [sys.executable, "server.py"]
             process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **known, **environment}, stderr=log)
@@ -104,3 +109,44 @@ def server(serve) -> Server:
 def port() -> int:
     """A port that nobody listens on."""
     return free_port()
+
+
+@dataclass
+class Web:
+    """The HTTP edge in this process, and a client of it. Its graph moves on when it is told to."""
+
+    app: GraphQLApp
+    client: httpx.AsyncClient
+
+    @property
+    def graph(self) -> Graph:
+        """What it serves from."""
+        return self.app.answering.graph
+
+    async def post(self, query: str | None = None, *, token: str = "", **members: Any) -> httpx.Response:
+        """The response to an operation; what begins with ``http_`` is a header, the rest stands in the body."""
+        given = {name: members.pop(name) for name in [*members] if name.startswith("http_")}
+        headers = {name.removeprefix("http_").replace("_", "-"): value for name, value in given.items()}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        body = members if query is None else {"query": query, **members}
+        return await self.client.post("/graphql", json=body, headers=headers)
+
+
+@pytest.fixture
+async def web(db, settings) -> AsyncIterator[Callable[..., Any]]:
+    """Opens the edge on the test's database, under settings."""
+    async with AsyncExitStack() as stack:
+
+        async def run(**changes: Any) -> Web:
+            app = GraphQLApp(settings.model_copy(update=changes))
+            graph = Graph(db, 0, Cache(10_000_000))
+            await graph.advance()
+            app.answering.serve_from(graph)
+            transport = httpx.ASGITransport(app, client=("192.0.2.1", 1))
+            client = await stack.enter_async_context(
+                httpx.AsyncClient(transport=transport, base_url="http://caveat.example")
+            )
+            return Web(app, client)
+
+        yield run

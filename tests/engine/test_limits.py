@@ -1,0 +1,60 @@
+"""Limits on operations as they are written."""
+
+import pytest
+from graphql import parse
+
+from engine.limits import Limits, check
+from errors import TooExpensive
+
+LIMITS = Limits(depth=3, aliases=3, root_fields=3, directives=3)
+WITHIN = [
+    "{ a { b { c } } }",
+    "{ a b c }",
+    "{ x: a { y: b } z: c }",
+    "{ a @x @x { b @x } }",
+    "{ ...F } fragment F on T { a { ...G } } fragment G on T { b { c } }",
+    "query A { a b c } query B { a b c }",
+    "{ ...F } fragment F on T { a ...F }",  # a circle, which validation refuses
+    "{ ...Unknown }",
+]
+BEYOND = {
+    "{ a { b { c { d } } } }": ("depth", 4),
+    "{ a { ... { b { ... on T { c { d } } } } } }": ("depth", 4),
+    "{ a { ...F } } fragment F on T { b { c { d } } }": ("depth", 4),
+    "{ a b c d }": ("root_fields", 4),
+    "{ a ...F } fragment F on T { b c d }": ("root_fields", 4),
+    "query A { a } query B { ...F ...F } fragment F on T { b c }": ("root_fields", 4),
+    "{ a { w: b x: b y: b z: b } }": ("aliases", 4),
+    "{ a { ...F } b { ...F } } fragment F on T { x: c y: d }": ("aliases", 4),
+    "query ($v: Int @x) { a @x @x b @x }": ("directives", 4),
+    "{ a ...F @x } fragment F on T @x { b @x c @x }": ("directives", 4),
+}
+
+
+@pytest.mark.parametrize("text", WITHIN)
+def test_what_is_within_the_limits_passes(text):
+    """Exactly as much as is allowed, circles and unknown fragments: validation has the word on these."""
+    check(parse(text), LIMITS)
+
+
+@pytest.mark.parametrize(("text", "told"), BEYOND.items())
+def test_what_is_beyond_a_limit_is_refused_with_both_figures(text, told):
+    """Fragments count wherever they are spread; the error says what was found, what is allowed, and what to do."""
+    limit, found = told
+
+    with pytest.raises(TooExpensive) as refused:
+        check(parse(text), LIMITS)
+
+    assert refused.value.extensions == {"code": "TOO_EXPENSIVE", "limit": limit, "found": found, "allowed": 3}
+    assert str(refused.value).startswith(f"The operation has {found} ")
+    assert ", and may have 3: " in str(refused.value)
+
+
+def test_fragments_that_spread_fragments_are_measured_once_each():
+    """Thirty fragments that each spread the next one twice stand for a thousand million fields, and take no time."""
+    chain = " ".join(f"fragment F{n} on T {{ ...F{n + 1} ...F{n + 1} }}" for n in range(30))
+
+    with pytest.raises(TooExpensive) as refused:
+        check(parse(f"{{ ...F0 }} {chain} fragment F30 on T {{ a }}"), LIMITS)
+
+    assert refused.value.figures["found"] == 2**30
