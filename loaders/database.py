@@ -118,6 +118,11 @@ class PostgresDatabase:
             return rows
 
 
+async def migrations(database: Database) -> frozenset[str]:
+    """The names of the migrations that a database has had."""
+    return frozenset(str(name) for (name,) in await database.fetch("SELECT name FROM tortoise_migrations", {}))
+
+
 async def _no_reset(_connection: Any) -> None:
     return None
 

@@ -11,6 +11,7 @@ from models.physician import Physician
 from models.procedure import Procedure
 from models.publication import Action, GraphHead, Publication
 from models.topic import Topic
+from models.webhook import DeadLetter, Webhook, WebhookShape
 
 PARTS: dict[Kind, type[Part]] = {
     Kind.DISCLAIMER: Disclaimer,
@@ -26,6 +27,7 @@ __all__ = [
     "Action",
     "Article",
     "Client",
+    "DeadLetter",
     "Disclaimer",
     "DisclaimerPolicy",
     "Document",
@@ -41,4 +43,6 @@ __all__ = [
     "Publication",
     "Token",
     "Topic",
+    "Webhook",
+    "WebhookShape",
 ]

@@ -24,6 +24,8 @@ article      index           article_by_review
 article      primary key     edition_id
 article      trigger         article_disclaimer
 client       primary key     id
+dead_letter  foreign key     webhook_id -> webhook CASCADE
+dead_letter  primary key     id
 disclaimer   foreign key     edition_id -> edition CASCADE
 disclaimer   primary key     edition_id
 document     foreign key     client_id -> client CASCADE
@@ -81,6 +83,7 @@ token        primary key     id
 topic        foreign key     edition_id -> edition CASCADE
 topic        index           topic_by_scheme
 topic        primary key     edition_id
+webhook      primary key     id
 """
 
 # Each gives rows of (table, what it is, name or columns).
