@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := bench cache.py cli delivery engine loaders migrations models publishing schema tests errors.py server.py settings.py
 
-.PHONY: serve test conformance check fmt schema bench bench-scale lock contract
+.PHONY: serve test conformance check fmt schema bench bench-scale lock contract clients
 .DEFAULT_GOAL := serve
 
 $(BIN)/activate:
@@ -25,7 +25,7 @@ serve: .venv/served  ## Migrate, import the sample practice into an empty graph,
 	$(BIN)/caveat import content --format markdown --if-empty
 	exec $(BIN)/python server.py
 
-test: .venv/tested  ## The whole suite, on SQLite and on PostgreSQL
+test: .venv/tested clients  ## The whole suite, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 conformance: .venv/tested  ## graphql-core's own tests, run against its executor and against the engine
@@ -67,5 +67,19 @@ contract: $(CONTRACT)/.package-lock.json  ## schema.graphql, as Relay's compiler
 else
 contract:
 	@echo 'make contract needs npm (Node.js 20.19 or newer), which is not on PATH: schema.graphql was not checked.'
+	@test "$$CI" != true
+endif
+
+CLIENTS := tests/clients/node_modules
+
+# Without a registry the suite runs all the same, and skips these clients with its reason; not so where changes land.
+$(CLIENTS)/.package-lock.json: tests/clients/package-lock.json
+	cd tests/clients && npm ci --ignore-scripts --loglevel=error --no-audit --no-fund >/dev/null || test "$$CI" != true
+
+ifeq ($(shell npm --version >/dev/null 2>&1 && node -p 'parseInt(process.versions.node) >= 20' 2>/dev/null),true)
+clients: $(CLIENTS)/.package-lock.json  ## The npm clients that the suite asks the server with
+else
+clients:
+	@echo 'The npm clients in tests/clients need npm and Node.js 20 or newer, which are not on PATH: they are skipped.'
 	@test "$$CI" != true
 endif

@@ -9,17 +9,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from cache import Cache
+from delivery.connections import Connections
+from delivery.draining import Server
 from delivery.graphql import PATH, GraphQLApp
-from delivery.metrics import EXPOSITION, exposition
+from delivery.health import Readiness
+from delivery.logs import request_lines, to_log
+from delivery.metrics import Metrics
+from delivery.records import records, written
+from delivery.safety import HANDLERS, secured
+from delivery.tracing import traced
+from delivery.webhooks.delivering import deliver
 from errors import sentences
 from loaders.database import reading
 from loaders.graph import followed
@@ -37,13 +44,22 @@ async def healthz(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
-async def metrics(request: Request) -> PlainTextResponse:
-    """Counters of the engine and the caches, as Prometheus reads them."""
-    return PlainTextResponse(exposition(request.app.graphql.answering), media_type=EXPOSITION)
+async def readyz(request: Request) -> JSONResponse:
+    """Whether the process should be sent requests, and which check says that it should not."""
+    checks = await request.app.readiness(request.app.graphql.answering.graph)
+    ready = set(checks.values()) == {"ok"}
+    return JSONResponse({"status": "ready" if ready else "not ready", "checks": checks}, 200 if ready else 503)
+
+
+async def metrics(request: Request) -> Response:
+    """What the server did and holds, as Prometheus reads it."""
+    text, media_type = await request.app.metrics.exposition(request.headers.get("accept", ""))
+    return Response(text, media_type=media_type)
 
 
 routes = [
     Route("/healthz", healthz),
+    Route("/readyz", readyz),
     Route("/metrics", metrics),
 ]
 middleware: list[Middleware] = []
@@ -54,33 +70,46 @@ class Application(Starlette):
 
     def __init__(self, settings: Settings) -> None:
         self.graphql = GraphQLApp(settings)
-        super().__init__(routes=routes, middleware=middleware, lifespan=lifespan)
+        self.connections = Connections(settings)
+        self.readiness = Readiness(self.connections)
+        self.metrics = Metrics(self.graphql.answering, self.connections)
+        super().__init__(routes=routes, middleware=middleware, exception_handlers=HANDLERS, lifespan=lifespan)
+        self.router.redirect_slashes = False  # a redirect would go to whatever the header Host says
         self.state.settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (scope["path"] == PATH or scope["path"].startswith(f"{PATH}/")):
             await self.graphql(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, secured(send))
 
 
 @asynccontextmanager
 async def lifespan(app: "Application") -> AsyncIterator[None]:
-    """The database, open for writing and for reading, and the task that publishes what is due."""
+    """What writes the records of requests; the database; the task that publishes what is due."""
     settings: Settings = app.state.settings
+    with traced() as traces:
+        sinks = [app.metrics.tallies.count, *([request_lines(settings)] if settings.log_requests else []), *traces]
+        async with written(records, sinks), _serving(app, settings):
+            yield
+
+
+@asynccontextmanager
+async def _serving(app: "Application", settings: Settings) -> AsyncIterator[None]:
     url, megabytes = settings.database_url, settings.graph_cache_mb
     cache: Cache[Any] | None = Cache(megabytes * 1_000_000) if megabytes else None
     async with opened(url), reading(url) as database, followed(database, url, cache) as graph:
         app.graphql.answering.serve_from(graph)
+        await app.readiness.begin(graph)
         gc.freeze()  # code and schema stay: no collection looks at them again
         gc.set_threshold(*COLLECT)
-        publisher = asyncio.create_task(_publish_when_due(settings))
+        tasks = [asyncio.create_task(each) for each in (_publish_when_due(settings), deliver(settings, graph))]
         try:
             yield
         finally:
-            publisher.cancel()
-            with suppress(asyncio.CancelledError):
-                await publisher
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _publish_when_due(settings: Settings) -> None:
@@ -109,21 +138,29 @@ async def _check(settings: Settings) -> None:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until the process is told to stop; requests that run are finished first. Raises NotReady."""
+    """Serve until the process is told to stop; what was accepted is answered first. Raises NotReady."""
+    to_log(settings, sys.stderr)
     asyncio.run(_check(settings))  # before uvicorn, which would show a traceback
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn sends itself the signal again when it is done
-    uvicorn.run(
-        application(settings),
+    app = application(settings)
+    server = Server(
+        app.connections,
+        settings.drain_seconds,
+        app,
         host=settings.host,
         port=settings.port,
+        timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=settings.shutdown_seconds,
+        log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whom to believe about addresses is CAVEAT_TRUSTED_PROXIES to say
+        ws="none",
     )
+    with suppress(KeyboardInterrupt):
+        server.run()
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("tortoise").setLevel(logging.WARNING)
     with sentences():
         serve(Settings())

@@ -104,6 +104,18 @@ class Settings(BaseSettings):
     min_revision_seconds: float = Field(
         2.0, ge=0, description="How long an answer waits for the revision in Caveat-Min-Revision, in seconds."
     )
+    webhooks: bool = Field(
+        True, description="Whether this server posts releases to webhooks; off where it may not reach them."
+    )
+    webhook_seconds: float = Field(
+        15.0, gt=0, le=60, description="How long a webhook may take to answer a post, in seconds."
+    )
+    webhook_attempts: int = Field(
+        10, ge=1, description="How often a release is posted to a webhook that fails before it is a dead letter."
+    )
+    webhook_private: bool = Field(
+        False, description="Whether webhooks may be plain http, and at private addresses: for intranets and tests."
+    )
     host: str = Field(
         "127.0.0.1",
         validation_alias=AliasChoices("CAVEAT_HOST", "HOST"),

@@ -1,36 +1,18 @@
-"""Commands that operate a server: serve, migrate, schema, settings."""
+"""Commands that prepare a server: migrate, settings."""
 
 import asyncio
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-import server
 from publishing import database
-from schema.build import sdl
 from settings import Settings
-
-
-def serve() -> None:
-    """Serve the graph at CAVEAT_HOST and CAVEAT_PORT."""
-    server.serve(Settings())
 
 
 def migrate() -> None:
     """Bring the database to the schema of this version."""
     applied = asyncio.run(database.migrate(Settings().database_url))
     typer.echo(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
-
-
-def schema(
-    output: Annotated[Path | None, typer.Option(help="The file to write; standard output where absent.")] = None,
-) -> None:
-    """Print the GraphQL schema in the schema definition language."""
-    if output is None:
-        typer.echo(sdl(), nl=False)
-    else:
-        output.write_text(sdl(), encoding="utf-8")
 
 
 def settings() -> None:
@@ -59,4 +41,4 @@ def shown(name: str, value: Any) -> str:
     return f"{scheme}://{user.partition(':')[0]}:***@{after}"
 
 
-COMMANDS = (serve, migrate, schema, settings)
+COMMANDS = (migrate, settings)

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 import errors
-from cli import content, operate, publish
+from cli import operate
+from cli.commands import MODULE_OF, Command, commands
 from settings import Settings
 
 
@@ -24,22 +25,29 @@ def settings_page() -> str:
 def commands_page() -> str:
     """The page of commands."""
     sections = [
-        f"## caveat {command.__name__.rstrip('_')}\n\n{inspect.getdoc(command)}\n{_options(command)}"
-        for group in (operate, content, publish)
-        for command in group.COMMANDS
+        f"## caveat {name if each == name else f'{name} {each}'}\n\n{inspect.getdoc(command)}\n{_options(command)}"
+        for name in MODULE_OF
+        for each, command in commands(name).items()
     ]
     return _page("Commands", "The `caveat` command stands in the virtual environment.", "\n".join(sections))
 
 
-def _options(command: object) -> str:
+def _options(command: Command) -> str:
     """The arguments and options of a command, a line each."""
     rows = []
-    for parameter in inspect.signature(command).parameters.values():  # type: ignore[arg-type]
+    for parameter in inspect.signature(command).parameters.values():
         note = next(each for each in parameter.annotation.__metadata__ if hasattr(each, "help"))
-        dashed = parameter.name.replace("_", "-")
-        name = dashed.upper() if type(note).__name__ == "ArgumentInfo" else f"--{dashed}"
-        rows.append(f"| `{name}` | {note.help} |")
+        rows.append(f"| {_named(parameter, note)} | {note.help} |")
     return f"\n| argument | meaning |\n| --- | --- |\n{_lines(rows)}" if rows else ""
+
+
+def _named(parameter: inspect.Parameter, note: object) -> str:
+    """How an argument or option is written; one that can be on, off or left alone has two names."""
+    dashed = parameter.name.strip("_").replace("_", "-")
+    if type(note).__name__ == "ArgumentInfo":
+        return f"`{dashed.upper()}`"
+    switch = parameter.annotation.__origin__ == bool | None
+    return f"`--{dashed}`, `--no-{dashed}`" if switch else f"`--{dashed}`"
 
 
 def errors_page() -> str:

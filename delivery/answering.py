@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from cache import MISSING, Cache, weight
-from delivery.answers import Answer, refusal, shown
+from delivery.answers import Answer, refusal, shown, with_errors
 from delivery.budgets import Budgets, Spent
 from delivery.documents import Documents
 from delivery.exchange import NO_STORE, Exchange
@@ -63,7 +63,7 @@ class Answering:
         """The answer to a request. ``raw`` is all of it that says what is asked; ``read`` takes it apart."""
         if b"caveat-cost" in exchange.headers or b"caveat-dry-run" in exchange.headers:
             return await self._priced(read(), exchange)
-        asked = raw, exchange.client.serial, exchange.media
+        asked = raw, exchange.client.serial, exchange.media, int(time.time()) // DAY  # on which documents end
         known = self.questions.get(asked)
         if known is not MISSING:
             return await self._again(known, exchange)
@@ -204,9 +204,11 @@ class Answering:
         extensions = (result.extensions or {}) | (told or {})
         if extensions:
             body["extensions"] = extensions
-        keep = not errors and not perspective.preview and told is None
+        if errors:
+            return with_errors(body, exchange.told(perspective.revision))
+        keep = not perspective.preview and told is None
         headers = exchange.told(perspective.revision, self._fresh(exchange) if keep else NO_STORE)
-        return Answer(200, orjson.dumps(body), headers, keep, errors[0]["extensions"]["code"] if errors else None)
+        return Answer(200, orjson.dumps(body), headers, keep)
 
     def _fresh(self, exchange: Exchange) -> tuple[bytes, bytes]:
         """For how long browsers keep an answer; CDNs too, where the token is no secret (RFC 9111, RFC 5861)."""
@@ -224,8 +226,7 @@ class Answering:
         legacy = exchange.media is JSON
         if isinstance(error, Refused):
             errors = [shown(each) for each in error.errors]
-            code = errors[0]["extensions"]["code"]
-            return Answer(200 if legacy else 400, orjson.dumps({"errors": errors}), headers, code=code)
+            return with_errors({"errors": errors}, headers, 200 if legacy else 400)
         if isinstance(error, NotFound) or error.status >= 500:
             raise error
         return refusal(error, headers, 200 if legacy else None)

@@ -51,13 +51,17 @@ class Sent:
 
 @dataclass(eq=False, slots=True)
 class Answer:
-    """A status, headers and a body. ``keep`` says whether the same may be sent again; ``code`` is its first error's."""
+    """A status, headers and a body. ``keep`` says whether the same may be sent again.
+
+    ``code`` is that of its first error, ``failure`` the id under which the log has it, where it was ours.
+    """
 
     status: int
     body: bytes
     headers: Headers
     keep: bool = False
     code: str | None = None
+    failure: str | None = None
     _sent: dict[tuple[str | None, bool], Sent] = field(default_factory=dict)
 
     def sent(self, coding: str | None, *, tagged: bool) -> Sent:
@@ -101,7 +105,13 @@ def refusal(error: CaveatError, headers: Headers, status: int | None = None) -> 
 
 def internal(headers: Headers) -> Answer:
     """The answer where we failed. It shows nothing of what did, but the id under which the log has it."""
-    return Answer(500, orjson.dumps({"errors": [failed("a request failed")]}), headers, code="INTERNAL")
+    return with_errors({"errors": [failed("a request failed")]}, headers, 500)
+
+
+def with_errors(body: dict[str, Any], headers: Headers, status: int = 200) -> Answer:
+    """The answer of a body that has errors."""
+    first = body["errors"][0]["extensions"]
+    return Answer(status, orjson.dumps(body), headers, code=first["code"], failure=first.get("id"))
 
 
 def failed(what: str, cause: BaseException | bool = True) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class Documents:
 
     async def _persisted(self, ask: Ask, hash: str, client: ApiClient, graph: Graph) -> str:
         """What Apollo's clients mean by a hash: a trusted document, or one that they register with its text."""
+        hash = hash.removeprefix(PREFIX)
         found = await self._known(hash, client, graph)
         if found is not None:
             return found

@@ -4,9 +4,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from delivery.answers import SECURITY, Headers
+from delivery.answers import SECURITY, Answer, Headers
 from delivery.budgets import Account
 from delivery.negotiation import JSON
+from delivery.records import Served
 from loaders.clients import ApiClient
 
 EXPOSED = (b"access-control-expose-headers", b"caveat-revision, etag, ratelimit, ratelimit-policy, retry-after")
@@ -58,3 +59,21 @@ class Exchange:
         if self.account is not None:
             headers += self.account.headers()
         return headers
+
+    def served(self, answer: Answer, method: str, status: int, size: int) -> Served:
+        """What is recorded of the request, now that it is answered."""
+        return Served(
+            time.time(),
+            time.perf_counter() - self.began,
+            method,
+            status,
+            self.operation,
+            self.client.name,
+            self.cost,
+            self.cache,
+            size,
+            answer.code,
+            self.document,
+            self.headers.get(b"traceparent"),
+            answer.failure,
+        )

@@ -13,6 +13,7 @@ from delivery.answering import Answering
 from delivery.answers import Answer, Headers, internal, refusal
 from delivery.exchange import Exchange
 from delivery.negotiation import coding, media_type, takes_json
+from delivery.records import records
 from delivery.request import (
     METHODS,
     MethodNotAllowed,
@@ -51,7 +52,7 @@ class GraphQLApp:
         except Exception:
             answer = internal(exchange.told(self.answering.graph.revision))
         if answer is not None:
-            await _send(answer, exchange, send, head=scope["method"] == "HEAD")
+            await _send(answer, exchange, send, scope["method"])
 
     async def _answered(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer | None:
         """The answer to a request; None where the client went away."""
@@ -107,7 +108,7 @@ def _asking(error: CaveatError, exchange: Exchange) -> Headers:
     return ()
 
 
-async def _send(answer: Answer, exchange: Exchange, send: Send, *, head: bool) -> None:
+async def _send(answer: Answer, exchange: Exchange, send: Send, method: str) -> None:
     """Send an answer in a coding that the client takes; to a client that has it already, only that it has."""
     sent = answer.sent(coding(exchange.headers.get(b"accept-encoding", b"")), tagged=exchange.fetched)
     start, body = sent.start, sent.body
@@ -118,7 +119,8 @@ async def _send(answer: Answer, exchange: Exchange, send: Send, *, head: bool) -
     if own:
         start = start | {"headers": [*start["headers"], *own]}
     await send(start)
-    await send({"type": "http.response.body", "body": b"" if head else body})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+    records.append(exchange.served(answer, method, start["status"], len(body)))
 
 
 def _has(condition: bytes, etag: bytes) -> bool:

@@ -33,7 +33,7 @@ def prepared(column: Column, variables: VariableValues, schema: Any) -> Any:
     try:
         given = get_argument_values(column.field, node, variables)
     except GraphQLError as error:
-        raise Refused([_located(error, node)]) from None
+        raise Refused([request_error(error, node)]) from None
     declared = column.field.extensions["strawberry-definition"].arguments
     registry = strawberry_schema.schema_converter.scalar_registry
     return prepare(column, convert_arguments(given, declared, registry, strawberry_schema.config))
@@ -46,10 +46,10 @@ def prepare(column: Column, given: dict[str, Any]) -> tuple[Any]:
     try:
         return (column.batch.prepare(**given),)
     except (CaveatError, GraphQLError) as error:
-        raise Refused([_located(error, column.nodes[0])]) from None
+        raise Refused([request_error(error, column.nodes[0])]) from None
 
 
-def _located(error: Exception, node: FieldNode) -> GraphQLError:
+def request_error(error: Exception, node: FieldNode | None = None) -> GraphQLError:
     """A request error: it says where in the operation, and has no path, because nothing ran."""
     extensions = error.extensions if isinstance(error, CaveatError | GraphQLError) else None
     original = error if isinstance(error, CaveatError) else None

@@ -8,22 +8,37 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    parse,
 )
 
 from errors import TooExpensive
+from settings import Settings
 
 
 @dataclass(frozen=True)
 class Limits:
     """How much of each an operation may have."""
 
+    tokens: int
     depth: int
     aliases: int
     root_fields: int
     directives: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """The limits that the settings have."""
+        return cls(
+            settings.max_tokens,
+            settings.max_depth,
+            settings.max_aliases,
+            settings.max_root_fields,
+            settings.max_directives,
+        )
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,9 @@ class Measures:
     fields: int = 0
 
 
+TOO_MANY_TOKENS = "tokens. Parsing aborted"  # graphql-core says it in a sentence alone
 ADVICE = {
+    "tokens": "tokens (names, numbers, punctuation); send values as variables, or several requests",
     "depth": "levels of fields; ask for what lies deeper by its id",
     "aliases": "aliases; ask for lists, or send several requests",
     "root_fields": "fields at the top; send several requests",
@@ -43,8 +60,19 @@ ADVICE = {
 }
 
 
-def check(document: DocumentNode, limits: Limits) -> None:
-    """Refuse a document one of whose operations has more than the limits allow. Raises TooExpensive."""
+def read(text: str, limits: Limits) -> DocumentNode:
+    """The document of a text, within the limits. Raises TooExpensive, and GraphQLError where it is none."""
+    try:
+        document = parse(text, max_tokens=limits.tokens)
+    except GraphQLError as error:
+        if TOO_MANY_TOKENS in error.message:
+            _within("tokens", limits.tokens + 1, limits.tokens, "more than ")
+        raise
+    _check(document, limits)
+    return document
+
+
+def _check(document: DocumentNode, limits: Limits) -> None:
     operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
     fragments = {f.name.value: f for f in document.definitions if isinstance(f, FragmentDefinitionNode)}
     measure = _Measuring(fragments)
@@ -56,10 +84,10 @@ def check(document: DocumentNode, limits: Limits) -> None:
         _within("aliases", measures.aliases, limits.aliases)
 
 
-def _within(limit: str, found: int, allowed: int) -> None:
+def _within(limit: str, found: int, allowed: int, about: str = "") -> None:
     if found > allowed:
         what, _, advice = ADVICE[limit].partition("; ")
-        message = f"The operation has {found} {what}, and may have {allowed}: {advice}."
+        message = f"The operation has {about}{allowed if about else found} {what}, and may have {allowed}: {advice}."
         raise TooExpensive(message, limit=limit, found=found, allowed=allowed)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
+from typing import Protocol
 
 from graphql import (
     DocumentNode,
@@ -10,7 +11,6 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     get_operation_ast,
-    parse,
     specified_rules,
     validate,
 )
@@ -18,9 +18,10 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from cache import MISSING, Cache
-from engine.arguments import Refused
+from engine.arguments import Refused, request_error
+from engine.limits import Limits, read
 from engine.plan import Operation, Plan
-from errors import Busy
+from errors import Busy, CaveatError
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 PER_CHARACTER, PER_TEXT = 220, 3_000
@@ -29,7 +30,38 @@ PER_COLUMN, PER_PLAN = 1_900, 1_000
 """Bytes that a plan takes for each of its columns, and beside them: a field has one for each type (2026-11)."""
 PATIENCE = 5.0
 """Seconds that an unknown text waits for its turn and is read, before its request is refused."""
+PER_BRANCH = 250
+"""Bytes that each branch takes that leads to a selection of ours, and each key that it knows (2026-11)."""
 Known = Operation | Sequence[GraphQLError]
+Key = tuple[str, str | None, "Terms"]
+
+
+class Terms(Protocol):
+    """On what terms a text becomes an operation. They are told apart as any keys are."""
+
+    @property
+    def suggests(self) -> bool:
+        """Whether errors may name what there is (``Did you mean …?``)."""
+
+    def operation(
+        self, schema: GraphQLSchema, document: DocumentNode, definition: OperationDefinitionNode
+    ) -> tuple[Operation, int]:
+        """The operation, and how many branches lead to selections of ours. Raises Refused and CaveatError."""
+
+
+class Plain:
+    """No terms: the operation as its text has it."""
+
+    suggests = True
+
+    def operation(
+        self, schema: GraphQLSchema, document: DocumentNode, definition: OperationDefinitionNode
+    ) -> tuple[Operation, int]:
+        """The operation of a definition."""
+        return Operation(schema, document, definition), 0
+
+
+PLAIN = Plain()
 
 
 class Operations:
@@ -39,50 +71,56 @@ class Operations:
     asks for what is known must not wait (2026-11).
     """
 
-    def __init__(self, schema: GraphQLSchema, limit: int, max_tokens: int) -> None:
+    def __init__(self, schema: GraphQLSchema, limit: int, limits: Limits) -> None:
         self.cache: Cache[Known] = Cache(limit)
         self._schema = schema
-        self._max_tokens = max_tokens
+        self._limits = limits
         self._turn = asyncio.Lock()
 
-    async def get(self, text: str, name: str | None = None) -> Operation:
-        """The operation of a text, by its name where the text has several. Raises Refused, and Busy."""
-        known = self.cache.get((text, name))
+    async def get(self, text: str, name: str | None = None, terms: Terms = PLAIN) -> Operation:
+        """The operation of a text on some terms, by its name where the text has several. Raises Refused, and Busy."""
+        key = text, name, terms
+        known = self.cache.get(key)
         if known is MISSING:
-            known = await self._learned(text, name)
+            known = await self._learned(key)
         if isinstance(known, Operation):
             return known
         raise Refused(known)
 
-    async def _learned(self, text: str, name: str | None) -> Known:
+    async def _learned(self, key: Key) -> Known:
         try:
             async with asyncio.timeout(PATIENCE), self._turn:
-                known = self.cache.get((text, name))
+                known = self.cache.get(key)
                 if known is MISSING:
-                    known = await asyncio.to_thread(self._read, text, name)
-                    self.cache.put((text, name), known, PER_CHARACTER * len(text) + PER_TEXT)
+                    known, branches = await asyncio.to_thread(self._read, *key)
+                    self.cache.put(key, known, PER_CHARACTER * len(key[0]) + PER_TEXT + PER_BRANCH * branches)
                     if isinstance(known, Operation):
-                        known.planned = partial(self._weigh, (text, name))
+                        known.planned = partial(self._weigh, key)
                 return known
         except TimeoutError:
             raise Busy("The server has too many new operations to read. Ask again later.") from None
 
-    def _weigh(self, key: tuple[str, str | None], plan: Plan) -> None:
+    def _weigh(self, key: Key, plan: Plan) -> None:
         self.cache.grow(key, PER_COLUMN * len(plan.columns) + PER_PLAN)
 
-    def _read(self, text: str, name: str | None) -> Known:
+    def _read(self, text: str, name: str | None, terms: Terms) -> tuple[Known, int]:
         try:
-            document = parse(text, max_tokens=self._max_tokens)
-        except (GraphQLError, RecursionError) as error:
-            nested = GraphQLError("The operation is nested too deeply.")
-            return [error.with_traceback(None) if isinstance(error, GraphQLError) else nested]
-        errors = validate(self._schema, document, RULES)
-        if errors:
-            return [GraphQLError(error.message, error.nodes) for error in errors]
-        definition = get_operation_ast(document, name)
-        if definition is None:
-            return [GraphQLError(_unknown(document, name))]
-        return Operation(self._schema, document, definition)
+            document = read(text, self._limits)
+            errors = validate(self._schema, document, RULES, hide_suggestions=not terms.suggests)
+            if errors:
+                return [GraphQLError(error.message, error.nodes) for error in errors], 0
+            definition = get_operation_ast(document, name)
+            if definition is None:
+                return [GraphQLError(_unknown(document, name))], 0
+            return terms.operation(self._schema, document, definition)
+        except RecursionError:
+            return [GraphQLError("The operation is nested too deeply.")], 0
+        except GraphQLError as error:
+            return [error.with_traceback(None)], 0
+        except Refused as error:
+            return error.errors, 0
+        except CaveatError as error:
+            return [request_error(error.with_traceback(None))], 0
 
 
 def _unknown(document: DocumentNode, name: str | None) -> str:

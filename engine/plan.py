@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -17,6 +20,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from engine.arguments import Refused, prepare, prepared, variables_in
 from engine.compile import Compiler
+from engine.own import Branch
 from engine.price import price, size_of, sizes_of
 from engine.selection import Selection, Way
 from engine.shortcuts import arguments_shortcut, variables_shortcut
@@ -85,13 +89,24 @@ class Plan:
 class Operation:
     """An operation of a valid document, with the plans for it: one for each set of values of its conditions.
 
-    ``planned`` is told of each plan that is kept.
+    ``planned`` is told of each plan that is kept. ``ours`` says where in the answer selections of our own stand.
+    ``suggests`` says whether errors may name what there is (``Did you mean …?``).
     """
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, definition: OperationDefinitionNode) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        definition: OperationDefinitionNode,
+        *,
+        ours: Branch | None = None,
+        suggests: bool = True,
+    ) -> None:
         self.schema = schema
         self.document = document
         self.definition = definition
+        self.ours = ours
+        self.suggests = suggests
         self.fragments = {
             each.name.value: FragmentDetails(each)
             for each in document.definitions
@@ -111,6 +126,23 @@ class Operation:
         """The name of the operation, where it has one."""
         return self.definition.name.value if self.definition.name else None
 
+    @cached_property
+    def introspects(self) -> bool:
+        """Whether the schema itself is asked for, anywhere: introspection is there at the root alone."""
+        ahead: list[Any] = [self.definition]
+        seen: set[str] = set()
+        while ahead:
+            for selection in ahead.pop().selection_set.selections:
+                if isinstance(selection, FragmentSpreadNode):
+                    name = selection.name.value
+                    ahead += [] if name in seen else [self.fragments[name].definition]
+                    seen.add(name)
+                elif not isinstance(selection, FieldNode):
+                    ahead.append(selection)
+                elif selection.name.value in ("__schema", "__type"):
+                    return True
+        return False
+
     @property
     def unfit(self) -> str | None:
         """Why the engine does not take the operation, known before anything runs; None where it does."""
@@ -127,7 +159,7 @@ class Operation:
     def variables(self, given: dict[str, Any]) -> VariableValues:
         """The coerced variables. Raises Refused."""
         values = self._shortcut(given) or get_variable_values(
-            self.schema, self.definition.variable_definitions or (), given, max_errors=50
+            self.schema, self.definition.variable_definitions or (), given, 50, hide_suggestions=not self.suggests
         )
         if isinstance(values, list):
             raise Refused(values)

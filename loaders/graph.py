@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -22,7 +23,8 @@ EVERY_SECONDS = {"sqlite": 0.1, "postgres": 1.0}
 class Graph:
     """Where operations read. The revision only grows; caches are emptied when something was erased.
 
-    ``access`` is the number of the newest change of ``clients`` and their documents.
+    ``access`` is the number of the newest change of ``clients`` and their documents; ``looked`` is when the head was
+    looked at last, by the monotonic clock.
     """
 
     def __init__(self, database: Database, revision: int, cache: Cache[Any] | None) -> None:
@@ -31,6 +33,7 @@ class Graph:
         self.cache = cache
         self.access = -1
         self.clients = Clients()
+        self.looked = 0.0
         self.emptied: list[Cache[Any]] = [] if cache is None else [cache]
         self._news = asyncio.Event()
         self._moved = asyncio.Event()
@@ -67,6 +70,7 @@ class Graph:
         if access != self.access:
             self.clients = await clients(self.database)
             self.access = access
+        self.looked = time.monotonic()
         if newest <= self.revision:
             return
         if await head.erased_between(self.revision, newest, self.database):

@@ -11,15 +11,19 @@ from engine.arguments import Refused
 from engine.columns import executed
 from engine.counters import executions
 from engine.executor import reason
+from engine.limits import Limits
 from engine.operations import Operations
+from engine.own import cut_short, taken_out
 from engine.plan import Operation, Plan
 from engine.run import Run
 from engine.stock import StockExecutor, StockRuns, stock_executor
-from errors import CaveatError, TooExpensive
+from errors import BadRequest, CaveatError, IntrospectionDisabled, TooExpensive
 from loaders.perspective import Perspective
+from schema.attached import listed
 from schema.build import schema
 from schema.context import Context
 from schema.directives import perspective, perspective_arguments, require
+from schema.policy import terms_of
 from settings import Settings
 
 
@@ -54,7 +58,7 @@ class Executions:
 
     def __init__(self, settings: Settings) -> None:
         limit = settings.operation_cache_mb * 1_000_000
-        self.operations = Operations(schema._schema, limit, settings.max_tokens)
+        self.operations = Operations(schema._schema, limit, Limits.of(settings))
         self._engine = settings.engine
         self._max_cost = settings.max_cost
         self._stock_runs = StockRuns(settings.stock_runs, settings.stock_seconds)
@@ -74,7 +78,9 @@ class Executions:
         self, text: str, variables: Mapping[str, Any] | None, context: Context, name: str | None = None
     ) -> Prepared:
         """The operation, checked against the schema, the audience and the limits. Raises Refused and CaveatError."""
-        operation = await self.operations.get(text, name)
+        operation = await self.operations.get(text, name, terms_of(context.audience))
+        if operation.introspects and not context.audience.introspection:
+            raise IntrospectionDisabled("The schema is not open to this client: ask the operator for schema.graphql.")
         given = dict(variables or {})
         values = operation.variables(given)
         context.perspective = await perspective(perspective_arguments(operation, values), context)
@@ -85,13 +91,16 @@ class Executions:
         except GraphQLError as error:
             raise Refused([error]) from None
         except RecursionError:
-            raise TooExpensive("The operation is nested too deeply.") from None
+            raise BadRequest("The operation is nested too deeply.") from None
         for scope in plan.requires:
             require(context, scope, "a field of the operation")
         if cost > self._max_cost:
             raise TooExpensive(
                 f"The operation asks for up to {cost} fields, and may ask for {self._max_cost}."
-                " Ask for smaller pages (first, last), or for fewer fields in them."
+                " Ask for smaller pages (first, last), or for fewer fields in them.",
+                limit="cost",
+                found=cost,
+                allowed=self._max_cost,
             )
         return Prepared(operation, plan, asked, values, given, context, cost)
 
@@ -110,6 +119,18 @@ class Executions:
                 operation.fell()
             else:
                 executions["engine"] += 1
-                return ExecutionResult(data, None)
+                return _told(operation, data)
         executions[why] += 1
-        return await self._stock_runs(prepared.stock())
+        result = await self._stock_runs(prepared.stock())
+        return _told(operation, result.data, result.errors)
+
+
+def _told(operation: Operation, data: Any, errors: list[GraphQLError] | None = None) -> ExecutionResult:
+    """The result as the client's own text has it; the disclaimers that it lacks stand in its extensions."""
+    if operation.ours is None:
+        return ExecutionResult(data, errors)
+    for error in errors or ():
+        error.path = cut_short(error.path) if error.path else error.path
+    taken: list[dict[str, Any]] = []
+    data = taken_out(data, operation.ours, taken)
+    return ExecutionResult(data, errors, {"disclaimers": listed(taken)} if taken else None)

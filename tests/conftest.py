@@ -34,6 +34,13 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
+def unlimited() -> dict[str, int]:
+    """Settings under which no operation is refused for its size."""
+    limits = ("max_cost", "max_tokens", "max_depth", "max_aliases", "max_root_fields", "max_directives")
+    return dict.fromkeys(limits, 10**12)
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[Any]:
     """A PostgreSQL server, from the wheel: nothing of the system's is used."""
     with warnings.catch_warnings():
@@ -182,13 +189,17 @@ def api(db: Database, settings: Settings, clock: Clock) -> "Api":
 
 @dataclass
 class Api:
-    """Asks the schema as a client would. ``statements`` is the number that the last operation sent."""
+    """Asks the schema as a client would.
+
+    Of the last operation, ``statements`` is the number that it sent, ``extensions`` what stood beside its data.
+    """
 
     database: Database
     settings: Settings
     clock: Clock
     audience: Audience = field(default_factory=lambda: Audience(scopes=EVERYTHING))
     statements: int = 0
+    extensions: dict[str, Any] | None = None
     graph: Cache[Any] | None = None
 
     def __post_init__(self) -> None:
@@ -206,6 +217,7 @@ class Api:
         context = Context(self.database, self.settings, self.audience, self.clock, graph=self.graph)
         result = await self.executions(query, variables, context)
         self.statements = self.database.statements - before
+        self.extensions = result.extensions
         return result
 
     async def codes(self, query: str, **variables: Any) -> list[str]:
@@ -222,11 +234,12 @@ class Api:
 def caveat(settings: Settings) -> Callable[..., subprocess.CompletedProcess[str]]:
     """The ``caveat`` command, in a process of its own, on the test's database."""
 
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         known = {"CAVEAT_DATABASE_URL": settings.database_url, "CAVEAT_LOCALES": settings.locales}
         return subprocess.run(
             [sys.executable, "-W", "error", "-m", "cli.main", *arguments],
             env={**os.environ, **known, **environment},
+            input=stdin,
             capture_output=True,
             text=True,
             check=False,

@@ -100,9 +100,9 @@ def serve(start, make, tmp_path) -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture
-def server(serve) -> Server:
-    """A server that answers, and refuses nothing for its cost."""
-    return serve(CAVEAT_MAX_COST="10000000", CAVEAT_MAX_TOKENS="100000")
+def server(serve, unlimited) -> Server:
+    """A server that answers, and refuses nothing for its size."""
+    return serve(**{f"CAVEAT_{name.upper()}": str(value) for name, value in unlimited.items()})
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ async def test_graphql_is_answered_by_post_and_by_get(server, make):
     posted = server.client.post("/graphql", json={**asked, "variables": {"slug": "pain"}})
     got = server.client.get("/graphql", params={**asked, "variables": '{"slug": "pain"}'})
 
-    assert posted.json() == {"data": {"article": {"title": "Schmerz – dolor"}}}
+    assert posted.json()["data"] == {"article": {"title": "Schmerz – dolor"}}
     assert (posted.status_code, posted.headers["content-type"]) == (200, "application/json; charset=utf-8")
     assert got.content == posted.content
     assert server.client.get("/healthz").json() == {"status": "ok"}
@@ -102,7 +102,7 @@ async def test_the_server_publishes_what_is_due(server, make):
         assert time.monotonic() < until, server.log
         time.sleep(0.1)  # noqa: ASYNC251 - nothing else runs in this loop
 
-    assert answer == {"data": {"revision": 2, "articles": {"nodes": [{"title": "Due"}]}}}
+    assert answer["data"] == {"revision": 2, "articles": {"nodes": [{"title": "Due"}]}}
 
 
 async def test_a_server_that_is_told_to_stop_finishes_what_runs(server, make):

@@ -1,12 +1,11 @@
 """Limits on operations as they are written."""
 
 import pytest
-from graphql import parse
 
-from engine.limits import Limits, check
+from engine.limits import Limits, read
 from errors import TooExpensive
 
-LIMITS = Limits(depth=3, aliases=3, root_fields=3, directives=3)
+LIMITS = Limits(tokens=1_000, depth=3, aliases=3, root_fields=3, directives=3)
 WITHIN = [
     "{ a { b { c } } }",
     "{ a b c }",
@@ -34,7 +33,7 @@ BEYOND = {
 @pytest.mark.parametrize("text", WITHIN)
 def test_what_is_within_the_limits_passes(text):
     """Exactly as much as is allowed, circles and unknown fragments: validation has the word on these."""
-    check(parse(text), LIMITS)
+    read(text, LIMITS)
 
 
 @pytest.mark.parametrize(("text", "told"), BEYOND.items())
@@ -43,7 +42,7 @@ def test_what_is_beyond_a_limit_is_refused_with_both_figures(text, told):
     limit, found = told
 
     with pytest.raises(TooExpensive) as refused:
-        check(parse(text), LIMITS)
+        read(text, LIMITS)
 
     assert refused.value.extensions == {"code": "TOO_EXPENSIVE", "limit": limit, "found": found, "allowed": 3}
     assert str(refused.value).startswith(f"The operation has {found} ")
@@ -55,6 +54,15 @@ def test_fragments_that_spread_fragments_are_measured_once_each():
     chain = " ".join(f"fragment F{n} on T {{ ...F{n + 1} ...F{n + 1} }}" for n in range(30))
 
     with pytest.raises(TooExpensive) as refused:
-        check(parse(f"{{ ...F0 }} {chain} fragment F30 on T {{ a }}"), LIMITS)
+        read(f"{{ ...F0 }} {chain} fragment F30 on T {{ a }}", LIMITS)
 
     assert refused.value.figures["found"] == 2**30
+
+
+def test_more_tokens_than_are_allowed_are_not_read():
+    """The text is left at the first token too many: it may be a megabyte."""
+    with pytest.raises(TooExpensive) as refused:
+        read("{ " + "a " * 100_000 + "}", LIMITS)
+
+    assert refused.value.figures == {"limit": "tokens", "found": 1_001, "allowed": 1_000}
+    assert str(refused.value).startswith("The operation has more than 1000 tokens")

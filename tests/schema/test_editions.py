@@ -68,7 +68,7 @@ async def test_a_node_that_comes_back_keeps_its_versions_and_its_first_day(api, 
 
 
 async def test_histories_of_many_articles_are_one_statement_each(api, make):
-    """The revision, the page, the editions of all, and the times of their revisions."""
+    """The revision, the page, the editions of all, the times of their revisions, and the attached disclaimer."""
     for number in range(4):
         await make.live(f"article/a{number}", title="First")
         await make.live(f"article/a{number}", title="Second")
@@ -77,7 +77,7 @@ async def test_histories_of_many_articles_are_one_statement_each(api, make):
 
     versions = [[each["version"] for each in node["history"]] for node in answer["articles"]["nodes"]]
     assert versions == [[2, 1]] * 4
-    assert api.statements == 4
+    assert api.statements == 5
 
 
 async def test_translations_are_the_locales_that_can_be_seen_in_the_sites_order(api, make):

@@ -45,7 +45,7 @@ EVERYTHING = frozenset({"content:read", "content:preview", "content:history"})
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def practice(request, tmp_path_factory):
+def practice(request, tmp_path_factory, unlimited):
     """The settings of a site that holds the sample practice; any cost is borne."""
     if request.param == "sqlite":
         path = tmp_path_factory.mktemp("practice") / "caveat.db"
@@ -55,7 +55,7 @@ def practice(request, tmp_path_factory):
         server, name = request.getfixturevalue("postgres"), f"practice_{os.getpid()}"
         server.psql(f"CREATE DATABASE {name} TEMPLATE migrated")
         url = str(server.get_uri(name)).replace("postgresql://", "postgres://")
-    settings = Settings(database_url=url, max_cost=10**12, max_tokens=10**6, stock_seconds=600)
+    settings = Settings(database_url=url, stock_seconds=600, **unlimited)
 
     async def load() -> None:
         async with opened(url):

@@ -39,7 +39,7 @@ async def test_what_costs_too_much_is_refused_with_the_figures(api, articles):
     result = await api.execute(QUERY)
 
     (error,) = result.errors
-    assert error.extensions == {"code": "TOO_EXPENSIVE"}
+    assert error.extensions == {"code": "TOO_EXPENSIVE", "limit": "cost", "found": 1202, "allowed": 500}
     assert error.message == (
         "The operation asks for up to 1202 fields, and may ask for 500."
         " Ask for smaller pages (first, last), or for fewer fields in them."

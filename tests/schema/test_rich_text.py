@@ -76,18 +76,19 @@ async def test_a_reference_leads_to_the_page_in_the_locale_that_it_is_served_in(
 
 
 async def test_references_of_many_texts_are_one_statement(api, make):
-    """The bodies and sections of all articles of a page look their references up together."""
+    """The revision, the page, its disclaimers, and the references of all bodies, then of all sections, together."""
     await make.live("topic/knee")
     for number in range(4):
         section = {"heading": "More", "body": "On the [knee](caveat:topic/knee)."}
         await make.live(f"article/a{number}", body="On the [knee](caveat:topic/knee).", sections=[section] * 2)
 
-    answer = await api("{ articles { nodes { body { html } sections { anchor body { html } } } } }")
+    answer = await api("{ articles { nodes { body { html } sections { anchor body { html } } disclaimer { text } } } }")
 
     html = {"html": '<p>On the <a href="https://site.example/en/topic/knee">knee</a>.</p>\n'}
     sections = [{"anchor": anchor, "body": html} for anchor in ("more", "more-2")]
-    assert answer == {"articles": {"nodes": [{"body": html, "sections": sections}] * 4}}
-    assert api.statements <= 4
+    disclaimer = {"disclaimer": {"text": "Ask your physician."}}
+    assert answer == {"articles": {"nodes": [{"body": html, "sections": sections, **disclaimer}] * 4}}
+    assert api.statements <= 5
 
 
 async def test_a_withdrawn_target_is_plain_words(api, make):

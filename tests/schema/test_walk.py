@@ -201,7 +201,7 @@ def asked(draw: Any) -> tuple[Audience, dict[str, Any]]:
     suppress_health_check=list(HealthCheck),
 )
 @given(asked=asked(), data=st.data())
-async def test_no_walk_finds_an_article_without_its_disclaimer_or_what_it_may_not_see(api, known, asked, data):
+async def test_no_walk_finds_an_article_without_its_disclaimer_or_what_it_may_not_see(api, known, unlimited, asked, data):
     """Whatever an audience selects, there is no error, no bare article and no word that is not for it."""
     audience, directive = asked
     if "asOf" in directive:
@@ -210,7 +210,7 @@ async def test_no_walk_finds_an_article_without_its_disclaimer_or_what_it_may_no
     head = f"query @inContext({literal(directive)[1:-1]}) "
     operation = head + walk.selection(SCHEMA.query_type, DEEPEST)
     api.audience = audience
-    api.executions = Executions(api.settings.model_copy(update={"max_cost": 10**9, "max_tokens": 10**6}))
+    api.executions = Executions(api.settings.model_copy(update=unlimited))
 
     answer = await api(operation)
 

@@ -1,0 +1,110 @@
+"""The log: one line an event, on the standard error stream, as JSON or plain.
+
+Whatever a client can put into it stays within its line: JSON escapes control characters, and so does the plain form.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+import orjson
+
+from delivery.records import Served, Sink
+from settings import Settings
+
+PLAIN = "%(levelname)s %(name)s: %(message)s"
+LONGEST_NAME = 100
+"""Characters of an operation's name that are kept: clients choose it."""
+REQUESTS = "caveat.requests"
+
+
+class JsonLines(logging.Formatter):
+    """Log records as JSON, a line each; a traceback is a field."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        return line(entry).decode()
+
+
+def line(entry: Mapping[str, Any]) -> bytes:
+    """An entry as one line of JSON, without its end."""
+    try:
+        return orjson.dumps(entry, option=orjson.OPT_UTC_Z)
+    except TypeError:  # half of a surrogate pair, which is no UTF-8
+        return json.dumps(entry, default=str).encode()
+
+
+def to_log(settings: Settings, stream: TextIO) -> logging.Handler:
+    """Send what this process logs to a stream, as the settings say."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines() if as_json(settings, stream) else logging.Formatter(PLAIN))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for quiet in ("tortoise", "httpx", "opentelemetry"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
+    return handler
+
+
+def as_json(settings: Settings, stream: TextIO) -> bool:
+    """Whether lines are JSON: people sit at terminals, and programs read what goes elsewhere."""
+    return settings.log_format == "json" or (settings.log_format == "auto" and not stream.isatty())
+
+
+def request_lines(settings: Settings, stream: TextIO = sys.stderr) -> Sink:
+    """Writes a line for each request, a batch with one write."""
+    shown = _json if as_json(settings, stream) else _plain
+
+    def write(batch: Sequence[Served]) -> None:
+        stream.write("".join([f"{shown(served)}\n" for served in batch]))
+        stream.flush()
+
+    return write
+
+
+def _json(served: Served) -> str:
+    entry = {"time": datetime.fromtimestamp(served.at, UTC), "level": "info", "logger": REQUESTS, **_fields(served)}
+    return line(entry).decode()
+
+
+def _plain(served: Served) -> str:
+    fields = " ".join(f"{name}={json.dumps(value).strip(chr(34))}" for name, value in _fields(served).items())
+    return f"INFO {REQUESTS}: {fields}"
+
+
+def _fields(served: Served) -> dict[str, Any]:
+    """What there is to say of a request; what there is not is left out."""
+    fields = {
+        "method": served.method,
+        "status": served.status,
+        "operation": served.operation and served.operation[:LONGEST_NAME],
+        "client": served.client,
+        "cost": served.cost,
+        "cache": served.cache,
+        "bytes": served.bytes,
+        "seconds": round(served.seconds, 6),
+        "code": served.code,
+        "document": served.document and served.document[:LONGEST_NAME],
+        "trace": trace_id(served.traceparent),
+        "id": served.id,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def trace_id(traceparent: bytes | None) -> str | None:
+    """The id of the trace that a header tells of (W3C Trace Context, 3.2.2); None where it tells of none."""
+    parts = (traceparent or b"").split(b"-")
+    if len(parts) < 4 or len(parts[1]) != 32:
+        return None
+    try:
+        return parts[1].decode() if int(parts[1], 16) else None
+    except ValueError:
+        return None

@@ -1,0 +1,130 @@
+"""The disclaimer policy: article content leaves with its disclaimer, or not at all (DESIGN.md, section 6).
+
+Whether it does is seen in the text of the operation, once, and holds for all values of its variables.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
+
+from engine.arguments import Refused, request_error
+from engine.own import RESERVED, Branches, added, reserved
+from engine.plan import Operation
+from engine.selected import Conditions, Occurrence, Selected, Survey
+from errors import DisclaimerRequired, ReservedAlias
+from loaders.perspective import Audience
+from models import DisclaimerPolicy
+from schema.attached import ATTACHED
+
+ARTICLE, DISCLAIMER = "Article", "disclaimer"
+NO_CONTENT = frozenset({"__typename", "id", "slug", "locale", "url", DISCLAIMER})
+"""The fields of an article that need no disclaimer. All others are article content, those to come included."""
+WORDINGS = (("text",), ("body", "html"), ("body", "text"), ("body", "blocks", "spans", "text"))
+"""The fields of a disclaimer that have its words, by their paths."""
+MOST_NAMED = 20  # of an operation that is refused
+Bare = dict[str, list[Occurrence]]
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """On what terms the operations of an audience are read: its disclaimer policy, and whether errors may suggest."""
+
+    policy: DisclaimerPolicy
+    suggests: bool
+
+    def operation(
+        self, schema: GraphQLSchema, document: DocumentNode, definition: OperationDefinitionNode
+    ) -> tuple[Operation, int]:
+        """The operation; with REQUIRE a complete one, with ATTACH completed. Raises Refused and TooExpensive."""
+        ours = [request_error(_reserved(node.alias.value), node) for node in reserved(document) if node.alias]
+        if ours:
+            raise Refused(ours[:MOST_NAMED])
+        survey = Survey(schema, document, definition)
+        bare = {each: found for each in survey.objects if (found := _bare(each))}
+        if not bare:
+            return Operation(schema, document, definition, suggests=self.suggests), 0
+        if self.policy is DisclaimerPolicy.REQUIRE:
+            raise Refused([_required(each, found) for each, found in list(bare.items())[:MOST_NAMED]])
+        return self._completed(schema, document, definition, survey, bare)
+
+    def _completed(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        definition: OperationDefinitionNode,
+        survey: Survey,
+        bare: dict[Selected, Bare],
+    ) -> tuple[Operation, int]:
+        """The operation with what it lacks, in the braces that have the content, wherever these are used."""
+        bearers = {id(each.bearer) for found in bare.values() for content in found.values() for each in content}
+
+        def wanted(selected: Selected) -> frozenset[str] | None:
+            here = selected.type.name == ARTICLE and any(id(way.node) in bearers for way in selected.ways)
+            return frozenset(bare.get(selected, ())) if here else None
+
+        branches = Branches(wanted)
+        ours = branches.of([survey.root])
+        completed = added(document, bearers, ATTACHED)
+        own = completed.definitions[next(i for i, each in enumerate(document.definitions) if each is definition)]
+        assert isinstance(own, OperationDefinitionNode)
+        return Operation(schema, completed, own, ours=ours, suggests=self.suggests), branches.width
+
+
+TERMS = {(policy, suggests): Terms(policy, suggests) for policy in DisclaimerPolicy for suggests in (True, False)}
+
+
+def terms_of(audience: Audience) -> Terms:
+    """The terms for an audience."""
+    return TERMS[audience.policy, audience.introspection]
+
+
+def _bare(selected: Selected) -> Bare:
+    """The content of an article that may leave without its disclaimer, by response key.
+
+    A disclaimer covers what is only there under the same conditions, or more.
+    """
+    if selected.type.name != ARTICLE:
+        return {}
+    covers = set(_covers(selected))
+    found = {}
+    for key, ways in selected.fields.items():
+        if ways[0].name not in NO_CONTENT:
+            found[key] = [way for way in ways if not any(cover <= way.conditions for cover in covers)]
+    return {key: ways for key, ways in found.items() if ways}
+
+
+def _covers(article: Selected) -> Iterator[Conditions]:
+    """The conditions under which an article's disclaimer is there, in words."""
+    for path in WORDINGS:
+        yield from _reached(article, (DISCLAIMER, *path))
+
+
+def _reached(selected: Selected, path: Sequence[str]) -> Iterator[Conditions]:
+    """The conditions under which fields by some names, one beneath the other, are there."""
+    name, *further = path
+    for key, ways in selected.fields.items():
+        if ways[0].name != name:
+            continue
+        if not further:
+            yield from (way.conditions for way in ways)
+        for each in selected.beneath.get(key, ()) if further else ():
+            yield from _reached(each, further)
+
+
+def _reserved(alias: str) -> ReservedAlias:
+    return ReservedAlias(
+        f"The alias {alias[:100]} is not yours: those that begin with {RESERVED} are the server's own."
+    )
+
+
+def _required(selected: Selected, bare: Bare) -> GraphQLError:
+    """What REQUIRE says of an article that lacks its disclaimer: where it is, and what to add."""
+    bearer = next(iter(bare.values()))[0].bearer
+    assert bearer is not None  # an article is never the root
+    names = ", ".join(dict.fromkeys(ways[0].name for ways in bare.values()))
+    error = DisclaimerRequired(
+        f"{'.'.join(selected.path)} selects article content ({names}) without its disclaimer. Add disclaimer {{ text }}"
+        " to the article there, under no @skip or @include that the content does not bear."
+    )
+    return request_error(error, bearer)
