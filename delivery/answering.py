@@ -14,6 +14,7 @@ from delivery.documents import Documents
 from delivery.exchange import NO_STORE, Exchange
 from delivery.negotiation import JSON
 from delivery.request import Ask
+from delivery.tags import answer_tags
 from engine.arguments import Refused
 from errors import BadRequest, CaveatError, NotFound, TooExpensive
 from loaders.graph import Graph
@@ -46,6 +47,8 @@ class Answering:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._tags_header = settings.tags_header.lower().encode()
+        self._between_tags = "," if self._tags_header == b"cache-tag" else " "
         self.executions = Executions(settings)
         self.documents = Documents(settings.automatic_documents_mb * 1_000_000)
         self.budgets = Budgets(settings.redis_url)
@@ -102,7 +105,7 @@ class Answering:
             exchange.cache = "off"
             return await self._ran(prepared, exchange)
         variables = orjson.dumps(ask.variables, option=orjson.OPT_SORT_KEYS)
-        key = (text, ask.name, variables, exchange.media, *exchange.client.manner)
+        key = (text, ask.name, variables, exchange.media, self._tags(exchange), *exchange.client.manner)
         known = Known(key, perspective.revision == revision, prepared.cost, prepared.operation.name)
         if asked is not None:
             self.questions.put(asked, known, weight(asked) + weight(key))
@@ -173,9 +176,9 @@ class Answering:
 
     async def _prepared(self, text: str, variables: dict[str, Any], name: str | None, exchange: Exchange) -> Prepared:
         graph = self.graph
-        context = Context(
-            graph.database, self._settings, exchange.client.audience, revision=graph.revision, graph=graph.cache
-        )
+        met: list[Any] | None = [] if self._tags(exchange) else None
+        audience, revision = exchange.client.audience, graph.revision
+        context = Context(graph.database, self._settings, audience, revision=revision, graph=graph.cache, met=met)
         return await self.executions.prepare(text, variables, context, name)
 
     async def _charge(self, cost: int, exchange: Exchange) -> None:
@@ -208,7 +211,14 @@ class Answering:
             return with_errors(body, exchange.told(perspective.revision))
         keep = not perspective.preview and told is None
         headers = exchange.told(perspective.revision, self._fresh(exchange) if keep else NO_STORE)
+        if self._tags(exchange):
+            tags = self._between_tags.join(answer_tags(prepared.plan, prepared.context.met))
+            headers = [*headers, (self._tags_header, tags.encode())]
         return Answer(200, orjson.dumps(body), headers, keep)
+
+    def _tags(self, exchange: Exchange) -> bool:
+        """Whether the answer bears tags: where CDNs are told of them, and may keep it."""
+        return exchange.fetched and self._tags_header != b""
 
     def _fresh(self, exchange: Exchange) -> tuple[bytes, bytes]:
         """For how long browsers keep an answer; CDNs too, where the token is no secret (RFC 9111, RFC 5861)."""

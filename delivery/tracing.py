@@ -25,7 +25,7 @@ except ImportError:
 
 logger = logging.getLogger("caveat")
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-NANOSECONDS = 1_000_000_000
+MILLION = 1_000_000
 
 
 def wanted() -> bool:
@@ -65,13 +65,18 @@ def spans(processor: "SpanProcessor") -> tuple[Sink, Callable[[], None]]:
                 parent,
                 SpanKind.SERVER,
                 _attributes(served),
-                start_time=int(served.at * NANOSECONDS),
+                start_time=_nanoseconds(served.at),
             )
             if served.status >= 500:
                 span.set_status(Status(StatusCode.ERROR))
-            span.end(int((served.at + served.seconds) * NANOSECONDS))
+            span.end(_nanoseconds(served.at + served.seconds))
 
     return write, provider.shutdown
+
+
+def _nanoseconds(seconds: float) -> int:
+    """A time in nanoseconds, true to the microsecond, as far as a float goes."""
+    return round(seconds * MILLION) * 1_000
 
 
 def _attributes(served: Served) -> dict[str, str | int]:

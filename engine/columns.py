@@ -162,6 +162,8 @@ def _split(shape: Shape, values: Values, column: Column, run: Run) -> tuple[dict
     members = dict(zip(map(id, values), values, strict=True))
     for nothing in (None, Undefined):
         members.pop(id(nothing), None)
+    if run.met is not None:
+        run.met += members.values()
     assert shape.objects is not None
     return members, grouped(shape.objects, list(members.values()), column, run)
 

@@ -16,7 +16,7 @@ class Run:
 
     ``stock`` makes the stock executor for the same operation; plain resolvers get their ``info`` from it.
     ``context_key`` stands for all in the context that decides what batch functions find; None where nothing may be
-    kept.
+    kept. ``met`` gets every object that the answer is made of, where somebody wants to know; nothing is kept then.
     """
 
     plan: Plan
@@ -25,4 +25,5 @@ class Run:
     root: Any
     stock: Callable[[], Executor[Any]]
     context_key: Hashable = None
+    met: list[Any] | None = None
     strayed: str | None = None

@@ -47,7 +47,8 @@ def _detail(below: frozenset[str]) -> Detail:
 class Context:
     """The context of one operation. The perspective is set once, before anything is resolved.
 
-    ``revision`` is the head, where it is known already; ``graph`` the graph cache, where there is one.
+    ``revision`` is the head, where it is known already; ``graph`` the graph cache, where there is one. ``met`` gets
+    what the answer is made of, where somebody wants to know.
     """
 
     database: Database
@@ -57,6 +58,7 @@ class Context:
     perspective: Perspective | None = None
     revision: int | None = None
     graph: Cache[Any] | None = None
+    met: list[Any] | None = None
     _readings: dict[Detail, Reading] = field(default_factory=dict)
     _loaders: dict[tuple[Any, str], DataLoader[Any, Any]] = field(default_factory=dict)
 
@@ -64,7 +66,8 @@ class Context:
     def key(self) -> int | None:
         """What stands for all that decides what batch functions find; None where nothing of it may be kept."""
         assert self.perspective is not None
-        return None if self.graph is None or self.perspective.preview else self.perspective.serial
+        kept = self.graph is not None and self.met is None and not self.perspective.preview
+        return self.perspective.serial if kept else None
 
     @property
     def reading(self) -> Reading:

@@ -110,7 +110,8 @@ class Executions:
         why = operation.unfit if self._engine else "engine off"
         if why is None:
             try:
-                run = Run(prepared.plan, prepared.asked, prepared.context, None, prepared.stock, prepared.context.key)
+                context = prepared.context
+                run = Run(prepared.plan, prepared.asked, context, None, prepared.stock, context.key, context.met)
                 data = await executed(run)
             except CaveatError:
                 raise  # ours, and said to the client as it is: to run again would not help
@@ -120,6 +121,7 @@ class Executions:
             else:
                 executions["engine"] += 1
                 return _told(operation, data)
+        prepared.context.met = None  # what the stock executor meets nobody notes
         executions[why] += 1
         result = await self._stock_runs(prepared.stock())
         return _told(operation, result.data, result.errors)

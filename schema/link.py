@@ -124,7 +124,8 @@ def _backward(
     return _asked(which, first, after, last, before)
 
 
-async def _links_from(rows: Rows, context: Context, asked: Asked) -> list[Handle]:
+async def links_from(rows: Rows, context: Context, asked: Asked) -> list[Handle]:
+    """The links that some rows bear."""
     return link_source(asked.which, asked.window, [row.edition_id for row in rows], context.reading).handles()
 
 
@@ -134,7 +135,7 @@ async def _links_to(rows: Rows, context: Context, asked: Asked) -> list[Handle]:
 
 def link_field(*, backward: bool, description: str) -> Any:
     """A field: the links that content bears, or those that lead to it."""
-    load, prepare = (_links_to, _backward) if backward else (_links_from, _forward)
+    load, prepare = (_links_to, _backward) if backward else (links_from, _forward)
     return batched(returns=LinkConnection, description=description, prepare=prepare)(load)
 
 

@@ -50,6 +50,8 @@ async def visible(texts: Texts, context: Context, below: Below = NO_TEXT) -> dic
     if not ids:
         return {}
     rows = await editions.by_node(ids, context.reading_of(below))
+    if context.met is not None:
+        context.met += rows
     return {row.node_id: row for row in rows if row is not None}
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from delivery.tags import ALL, kind_tag, node_tag
+from delivery.tags import ALL, REVISION, existence_tag, kind_tag, node_tag
 from loaders.database import Database
 from loaders.rows import global_id
-from models import Action
+from models import Action, Kind
 from settings import Settings
 
 LISTED = 100
@@ -20,8 +20,9 @@ TEST_TAG = "caveat-test"
 """A tag that no answer bears: purging it tests a CDN, and purges nothing."""
 
 ENTRIES = """
-SELECT p.action, p.kind, p.node_id, p.locale, p.reason, p.time, e.slug, e.version
+SELECT p.action, p.kind, p.node_id, p.locale, p.reason, p.time, e.slug, e.version, before.slug
 FROM publication p LEFT JOIN edition e ON e.id = p.edition_id
+LEFT JOIN edition before ON before.node_id = p.node_id AND before.locale = p.locale AND before.until = p.revision
 WHERE p.revision = :revision AND p.action IN :actions ORDER BY p.position LIMIT :most"""
 
 
@@ -77,14 +78,22 @@ async def release_event(
 
 
 def tags(lines: Sequence[Sequence[Any]]) -> list[str]:
-    """The tags of what changed, each once: of the nodes, and of their kinds, whose lists may have changed."""
+    """The tags of what changed, each once: of the nodes, of their kinds, and of kinds of which one came or went."""
     nodes = [node_tag(str(node)) for _, _, node, *_ in lines]
-    return list(dict.fromkeys([*nodes, *(kind_tag(kind) for _, kind, *_ in lines)]))
+    kinds = [kind_tag(kind) for _, kind, *_ in lines]
+    moved = [existence_tag(line[1]) for line in lines if _moved(line)]
+    return list(dict.fromkeys([REVISION, *nodes, *kinds, *moved]))
+
+
+def _moved(line: Sequence[Any]) -> bool:
+    """Whether a node came, went, or has another page now. A physician's consent, which may change, is the like."""
+    action, kind, *_, slug, _, before = line
+    return bool(action != Action.PUBLISHED or kind == Kind.PHYSICIAN or slug != before)
 
 
 def _publication(line: Sequence[Any], settings: Settings) -> dict[str, Any]:
     """An entry of the log. Why something was withdrawn is told; why it was erased may be about a person."""
-    action, kind, node, locale, reason, _, slug, version = line
+    action, kind, node, locale, reason, _, slug, version, _ = line
     return {
         "action": action,
         "kind": kind,

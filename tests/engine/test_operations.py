@@ -82,8 +82,10 @@ WRONG = {
     "too many tokens": (
         f"{{ {'id ' * 1001} }}",
         None,
-        ["The operation has more than 1000 tokens (names, numbers, punctuation), and may have 1000:"
-            " send values as variables, or several requests."],
+        [
+            "The operation has more than 1000 tokens (names, numbers, punctuation), and may have 1000:"
+            " send values as variables, or several requests."
+        ],
     ),
 }
 

@@ -201,7 +201,9 @@ def asked(draw: Any) -> tuple[Audience, dict[str, Any]]:
     suppress_health_check=list(HealthCheck),
 )
 @given(asked=asked(), data=st.data())
-async def test_no_walk_finds_an_article_without_its_disclaimer_or_what_it_may_not_see(api, known, unlimited, asked, data):
+async def test_no_walk_finds_an_article_without_its_disclaimer_or_what_it_may_not_see(
+    api, known, unlimited, asked, data
+):
     """Whatever an audience selects, there is no error, no bare article and no word that is not for it."""
     audience, directive = asked
     if "asOf" in directive:

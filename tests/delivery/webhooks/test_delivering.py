@@ -6,7 +6,7 @@ import orjson
 import pytest
 from standardwebhooks import Webhook as Standard
 
-from delivery.tags import kind_tag, node_tag
+from delivery.tags import existence_tag, kind_tag, node_tag
 from loaders.rows import global_id
 from models import DeadLetter, Webhook
 from publishing.release import erase
@@ -38,7 +38,7 @@ async def test_a_release_is_posted_signed_and_says_what_changed(make, hook, rece
             "version": version,
             "reason": reason,
         }
-        tags = [node_tag(outcome.node), kind_tag("topic")]
+        tags = ["revision", node_tag(outcome.node), kind_tag("topic"), existence_tag("topic")]
         return {"revision": revision, "publications": [entry], "truncated": False, "more": 0, "tags": tags}
 
     assert [each["data"] for each in said] == [

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import orjson
 
-from delivery.tags import kind_tag, node_tag
+from delivery.tags import existence_tag, kind_tag, node_tag
 from delivery.webhooks.delivering import SETTLE_SECONDS, Deliverer
 from delivery.webhooks.events import Event
 from delivery.webhooks.shapes import requests
@@ -65,7 +65,9 @@ async def test_a_release_is_purged_by_the_tags_of_its_nodes_and_their_kinds(make
     await turn()
 
     assert rodilla.node == knee.node
-    tags = [node_tag(knee.node), node_tag(physician.node), kind_tag("topic"), kind_tag("physician")]
+    kinds = ["topic", "physician"]
+    nodes = [node_tag(knee.node), node_tag(physician.node)]
+    tags = ["revision", *nodes, *map(kind_tag, kinds), *map(existence_tag, kinds)]
     received = {each.path: each for each in receiver.received}
     fastly, cloudflare = received.pop(FASTLY), received.pop(CLOUDFLARE)
     assert received == {}
@@ -86,7 +88,7 @@ async def test_a_purge_of_several_requests_is_done_when_all_were_taken(make, hoo
     clock.advance(minutes=1)
     await turn()
 
-    assert [len(orjson.loads(each.body)["tags"]) for each in receiver.received] == [100, 21, 100, 21]
+    assert [len(orjson.loads(each.body)["tags"]) for each in receiver.received] == [100, 23, 100, 23]
     assert (failed.revision, failed.attempts, failed.last_problem) == (1, 1, "HTTP 429")
     assert (await Webhook.get()).revision == 2
 
