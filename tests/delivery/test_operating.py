@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -26,14 +27,17 @@ def metrics(server) -> dict[tuple[str, ...], float]:
     return {(sample.name, *sample.labels.values()): sample.value for family in families for sample in family.samples}
 
 
-def lines(server) -> list[dict]:
-    """The lines of the log that tell of requests, once there are some."""
-    for _ in range(100):
-        found = [entry for entry in map(json.loads, server.log.splitlines()) if entry["logger"] == "caveat.requests"]
-        if found:
-            return found
+def until(true: Callable[[], bool]) -> None:
+    """Wait for something to become true."""
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end
         time.sleep(0.05)
-    raise AssertionError(server.log)
+
+
+def lines(server) -> list[dict]:
+    """The lines of the log that tell of requests."""
+    return [entry for entry in map(json.loads, server.log.splitlines()) if entry["logger"] == "caveat.requests"]
 
 
 def test_each_request_leaves_one_line_and_nothing_personal(serve):
@@ -68,8 +72,7 @@ def test_lines_for_requests_can_be_turned_off(serve):
     server = serve(CAVEAT_LOG_REQUESTS="0")
 
     server.ask("query Page { revision }")
-    while ("caveat_requests_total", "200", "anonymous") not in metrics(server):
-        time.sleep(0.05)
+    until(lambda: ("caveat_requests_total", "anonymous", "200") in metrics(server))
     server.stop()
 
     assert "caveat.requests" not in server.log
@@ -80,8 +83,8 @@ def test_metrics_tell_of_requests_caches_and_connections(server):
     for _ in range(3):
         server.ask("query Page { revision }")
     server.ask("{ nothing }")
-    while (found := metrics(server)).get(("caveat_answers_total", "refused")) is None:
-        time.sleep(0.05)
+    until(lambda: ("caveat_answers_total", "refused") in metrics(server))
+    found = metrics(server)
 
     assert found["caveat_request_seconds_count", "Page"] == 3
     assert (found["caveat_answers_total", "miss"], found["caveat_answers_total", "hit"]) == (1, 2)
@@ -100,11 +103,10 @@ async def test_a_server_whose_database_fails_is_not_ready(server, url):
     assert server.client.get("/readyz").json() == {"status": "ready", "checks": fine}
 
     await connection.execute_script("ALTER TABLE graph_head RENAME TO lost")
-    while (broken := server.client.get("/readyz")).status_code == 200:
-        time.sleep(0.1)  # noqa: ASYNC251 - nothing else runs in this loop
+    until(lambda: server.client.get("/readyz").status_code == 503)
+    broken = server.client.get("/readyz")
     await connection.execute_script("ALTER TABLE lost RENAME TO graph_head")
-    while server.client.get("/readyz").status_code == 503:
-        time.sleep(0.1)  # noqa: ASYNC251
+    until(lambda: server.client.get("/readyz").status_code == 200)
 
     assert broken.status_code == 503
     assert broken.json() == {"status": "not ready", "checks": fine | {"database": "failed", "lag": "failed"}}
@@ -138,4 +140,4 @@ def test_every_answer_is_safe_for_browsers_and_errors_are_json(server):
     assert not any("server" in answer.headers for answer in answers.values())
     assert answers["GET", "/nothing"].json()["errors"][0]["extensions"] == {"code": "NOT_FOUND"}
     assert answers["DELETE", "/healthz"].json()["errors"][0]["extensions"] == {"code": "BAD_REQUEST"}
-    assert answers["DELETE", "/healthz"].headers["allow"] == "GET, HEAD"
+    assert answers["DELETE", "/healthz"].headers["allow"] in ("GET, HEAD", "HEAD, GET")

@@ -120,7 +120,6 @@ def test_metrics_are_bounded_in_the_names_that_clients_choose():
     assert values["caveat_errors_total", "BAD_REQUEST"] == 500
     assert values["caveat_cost_total", "anonymous"] == 5
     assert values["caveat_request_seconds_bucket", "Page", "0.25"] == 1
-    assert (
-        values["caveat_request_seconds_bucket", "Page", "+Inf"] == values["caveat_request_seconds_count", "Page"] == 2
-    )
+    assert values["caveat_request_seconds_bucket", "Page", "+Inf"] == 2
+    assert values["caveat_request_seconds_count", "Page"] == 2
     assert values["caveat_request_seconds_sum", "Page"] == pytest.approx(0.302)
