@@ -149,7 +149,6 @@ def serve(settings: Settings) -> None:
         app,
         host=settings.host,
         port=settings.port,
-        timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=settings.shutdown_seconds,
         log_config=None,
         access_log=False,

@@ -44,14 +44,13 @@ def line(entry: Mapping[str, Any]) -> bytes:
         return json.dumps(entry, default=str).encode()
 
 
-def to_log(settings: Settings, stream: TextIO) -> logging.Handler:
+def to_log(settings: Settings, stream: TextIO) -> None:
     """Send what this process logs to a stream, as the settings say."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines() if as_json(settings, stream) else logging.Formatter(PLAIN))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for quiet in ("tortoise", "httpx", "opentelemetry"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
-    return handler
 
 
 def as_json(settings: Settings, stream: TextIO) -> bool:
@@ -64,20 +63,19 @@ def request_lines(settings: Settings, stream: TextIO = sys.stderr) -> Sink:
     shown = _json if as_json(settings, stream) else _plain
 
     def write(batch: Sequence[Served]) -> None:
-        stream.write("".join([f"{shown(served)}\n" for served in batch]))
+        stream.write(b"".join([b"%b\n" % shown(served) for served in batch]).decode())
         stream.flush()
 
     return write
 
 
-def _json(served: Served) -> str:
-    entry = {"time": datetime.fromtimestamp(served.at, UTC), "level": "info", "logger": REQUESTS, **_fields(served)}
-    return line(entry).decode()
+def _json(served: Served) -> bytes:
+    return line({"time": datetime.fromtimestamp(served.at, UTC), "level": "info", "logger": REQUESTS} | _fields(served))
 
 
-def _plain(served: Served) -> str:
+def _plain(served: Served) -> bytes:
     fields = " ".join(f"{name}={json.dumps(value).strip(chr(34))}" for name, value in _fields(served).items())
-    return f"INFO {REQUESTS}: {fields}"
+    return f"INFO {REQUESTS}: {fields}".encode()
 
 
 def _fields(served: Served) -> dict[str, Any]:
@@ -85,23 +83,28 @@ def _fields(served: Served) -> dict[str, Any]:
     fields = {
         "method": served.method,
         "status": served.status,
-        "operation": served.operation and served.operation[:LONGEST_NAME],
         "client": served.client,
         "cost": served.cost,
         "cache": served.cache,
         "bytes": served.bytes,
         "seconds": round(served.seconds, 6),
-        "code": served.code,
-        "document": served.document and served.document[:LONGEST_NAME],
-        "trace": trace_id(served.traceparent),
-        "id": served.id,
     }
-    return {name: value for name, value in fields.items() if value is not None}
+    if served.operation is not None:
+        fields["operation"] = served.operation[:LONGEST_NAME]
+    if served.code is not None:
+        fields["code"] = served.code
+    if served.document is not None:
+        fields["document"] = served.document[:LONGEST_NAME]
+    if served.traceparent is not None:
+        fields["trace"] = trace_id(served.traceparent)
+    if served.id is not None:
+        fields["id"] = served.id
+    return fields
 
 
-def trace_id(traceparent: bytes | None) -> str | None:
+def trace_id(traceparent: bytes) -> str | None:
     """The id of the trace that a header tells of (W3C Trace Context, 3.2.2); None where it tells of none."""
-    parts = (traceparent or b"").split(b"-")
+    parts = traceparent.split(b"-")
     if len(parts) < 4 or len(parts[1]) != 32:
         return None
     try:

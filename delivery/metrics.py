@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
+from operator import attrgetter
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -53,31 +54,35 @@ class Tallies(Collector):
     def __init__(self) -> None:
         self._operations, self._clients = Names(MOST_OPERATIONS), Names(MOST_CLIENTS)
         self._requests: Counter[tuple[str, ...]] = Counter()
-        self._costs: Counter[tuple[str, ...]] = Counter()
-        self._caches: Counter[tuple[str, ...]] = Counter()
-        self._errors: Counter[tuple[str, ...]] = Counter()
+        self._costs: Counter[str] = Counter()
+        self._caches: Counter[str] = Counter()
+        self._errors: Counter[str | None] = Counter()
         self._spans: dict[str, list[int]] = {}
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = {}
 
     def count(self, batch: Sequence[Served]) -> None:
         """Add a batch of records."""
-        self._caches.update((served.cache,) for served in batch)
-        self._errors.update((served.code,) for served in batch if served.code is not None)
+        self._caches.update(Counter(map(attrgetter("cache"), batch)))
+        self._errors.update(Counter(map(attrgetter("code"), batch)))
+        for (status, client), count in Counter(map(attrgetter("status", "client"), batch)).items():
+            self._requests[str(status), self._clients.label(client)] += count
         for served in batch:
-            client = self._clients.label(served.client)
-            self._requests[str(served.status), client] += 1
-            self._costs[(client,)] += served.cost or 0
+            if served.cost:
+                self._costs[self._clients.label(served.client)] += served.cost
             operation = self._operations.label(served.operation, new=served.code is None)
-            spans = self._spans.setdefault(operation, [0] * (len(BUCKETS) + 1))
+            spans = self._spans.get(operation)
+            if spans is None:
+                spans = self._spans[operation] = [0] * (len(BUCKETS) + 1)
             spans[bisect_left(BUCKETS, served.seconds)] += 1
-            self._seconds[operation] += served.seconds  # type: ignore[assignment]
+            self._seconds[operation] = self._seconds.get(operation, 0.0) + served.seconds
 
     def collect(self) -> Iterator[Metric]:
         """The families of these metrics, as Prometheus's client asks for them."""
         yield _counter("requests", "Requests answered.", ("status", "client"), self._requests)
-        yield _counter("cost", "What requests asked for, in fields.", ("client",), self._costs)
-        yield _counter("answers", "What the response cache did for requests.", ("cache",), self._caches)
-        yield _counter("errors", "Requests answered with an error, by its code.", ("code",), self._errors)
+        errors = {code: count for code, count in self._errors.items() if code is not None}
+        yield _by("cost", "What requests asked for, in fields.", "client", self._costs)
+        yield _by("answers", "What the response cache did for requests.", "cache", self._caches)
+        yield _by("errors", "Requests answered with an error, by its code.", "code", errors)
         spans = HistogramMetricFamily("caveat_request_seconds", "How long answers took.", labels=("operation",))
         for operation, counts in sorted(self._spans.items()):
             names = [*map(str, BUCKETS), "+Inf"]

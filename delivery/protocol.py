@@ -93,13 +93,16 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.part is ENDING:
             return
-        self._unset_keepalive_if_required()
         if self.part is BETWEEN:
             self.part, self.since = HEAD, self.loop.time()
             self._fed, self._moved = 0, False
         self._piece = len(data)
         try:
-            self._feed(data)
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:  # not to ours: HTTP/1.1 goes on (RFC 9110, 7.8)
+            if rest := data[upgrade.args[0] or len(data) :]:
+                self.data_received(rest)
+            return
         except httptools.HttpParserError as error:
             cause = error.__context__
             self.refuse(
@@ -111,15 +114,9 @@ class Connection(HttpToolsProtocol):
         if self._fed > self._limits.framing:
             self.refuse(HeadersTooLarge(f"The request has more than {self._limits.framing} bytes beside its body."))
 
-    def _feed(self, data: bytes) -> None:
-        while data:
-            try:
-                self.parser.feed_data(data)
-                return
-            except httptools.HttpParserUpgrade as upgrade:  # not to ours: HTTP/1.1 goes on (RFC 9110, 7.8)
-                data = data[upgrade.args[0] or len(data) :]
-
     def on_url(self, url: bytes) -> None:
+        if self.part is BETWEEN:  # right behind another, in one piece with it
+            self.part, self.since = HEAD, self.loop.time()
         self.url += url
         if len(self.url) > self._limits.target:
             raise TargetTooLong(f"The address has more than {self._limits.target} bytes. Ask by POST.")
@@ -145,8 +142,8 @@ class Connection(HttpToolsProtocol):
         version = self.parser.get_http_version()
         if version not in ("1.1", "1.0"):
             raise VersionNotSupported("The server speaks HTTP/1.1.")
-        hosts = [name for name, _ in headers].count(b"host")
-        if hosts > 1 or (hosts == 0 and version == "1.1"):
+        named = dict(headers)
+        if (b"host" not in named and version == "1.1") or (len(named) < len(headers) and _hosts(headers) > 1):
             raise BadRequest("The request needs one header Host.")
         if len(self.pipeline) >= MOST_QUEUED:
             raise Busy(f"More than {MOST_QUEUED} requests wait on one connection.")
@@ -159,10 +156,17 @@ class Connection(HttpToolsProtocol):
         self.part, self._moved = BETWEEN, True
         super().on_message_complete()
 
-    def on_message_begin(self) -> None:
-        if self.part is BETWEEN:  # right behind another, in one piece with it
-            self.part, self.since = HEAD, self.loop.time()
-        super().on_message_begin()
+    def on_response_complete(self) -> None:
+        """What uvicorn does, but for the timer that it sets: ``look`` ends connections that are used no more."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+        elif self.part is BETWEEN:
+            self.since = self.loop.time()
 
     def refuse(self, error: CaveatError) -> None:
         """Answer a request that is not let in, and end the connection. Earlier ones on it are answered first."""
@@ -218,6 +222,8 @@ class Connection(HttpToolsProtocol):
         elif self.part is BETWEEN and self.cycle is None:
             if age > (LINGER if self._all.draining else limits.head_seconds):
                 self.cut("silent")
+        elif self.part is BETWEEN and not self.running and age > limits.keep_alive_seconds:
+            self.transport.close()
         elif self.part is ENDING and age > LINGER and (not self.running or self.cycle.disconnected):
             self.transport.abort()
 
@@ -236,6 +242,10 @@ class Connection(HttpToolsProtocol):
         """End the connection when the server stops; one on which a request comes, or never came, ends after it."""
         if self.running or (self.part is BETWEEN and self.cycle is not None):
             super().shutdown()
+
+
+def _hosts(headers: list[tuple[bytes, bytes]]) -> int:
+    return [name for name, _ in headers].count(b"host")
 
 
 def _size(headers: list[tuple[bytes, bytes]]) -> int:

@@ -18,7 +18,7 @@ MOST = 20_000
 
 @dataclass(slots=True)
 class Served:
-    """A request that was answered: when (seconds since 1970), in how many seconds, for whom and how.
+    """A request: when it was answered (seconds since 1970), how many seconds that took, for whom and how.
 
     ``cache`` is hit, miss, off or refused; ``code`` that of the first error; ``document`` the hash of a stored
     operation; ``traceparent`` the header as it came (W3C Trace Context); ``id`` that of a failure in the log.

@@ -65,11 +65,11 @@ def spans(processor: "SpanProcessor") -> tuple[Sink, Callable[[], None]]:
                 parent,
                 SpanKind.SERVER,
                 _attributes(served),
-                start_time=_nanoseconds(served.at),
+                start_time=_nanoseconds(served.at - served.seconds),
             )
             if served.status >= 500:
                 span.set_status(Status(StatusCode.ERROR))
-            span.end(_nanoseconds(served.at + served.seconds))
+            span.end(_nanoseconds(served.at))
 
     return write, provider.shutdown
 

@@ -165,13 +165,14 @@ def test_earlier_requests_are_answered_before_what_is_refused(server, connect):
 
 
 def test_whoever_sends_too_slowly_is_cut(serve, connect):
-    """Silence ends without a word; half of a head and half of a body are told 408."""
-    server = serve(CAVEAT_HEAD_SECONDS="0.5", CAVEAT_REQUEST_SECONDS="1")
-    silent = connect(server)
+    """Silence, at first or between requests, ends without a word; half of a head and half of a body are told 408."""
+    server = serve(CAVEAT_HEAD_SECONDS="0.5", CAVEAT_REQUEST_SECONDS="1", CAVEAT_KEEP_ALIVE_SECONDS="1")
+    silent, idle = connect(server), connect(server).send(GET)
     slow = [b"\r\n", b"GET / HTTP/1.1\r\nHost", POST + b"Content-Length: 50\r\n\r\n{", POST + CHUNKED[:-3]]
     wires = [connect(server).send(sent) for sent in slow]
 
     assert silent.all() == b""
+    assert idle.all().count(b"HTTP/1.1 200") == 1
     assert [ended(wire.all()) for wire in wires] == [(408, "BAD_REQUEST")] * 4
 
 

@@ -38,11 +38,11 @@ def test_a_record_is_a_line_of_json():
     request_lines(Settings(), stream)([full, served(traceparent=traceparent), served(traceparent=b"-x-")])
 
     common = {"time": "2026-09-21T14:13:20.250000Z", "level": "info", "logger": REQUESTS, "method": "POST"}
-    common |= {"status": 200, "client": "anonymous", "cache": "off", "bytes": 0, "seconds": 0.002}
+    common |= {"status": 200, "client": "anonymous", "cost": None, "cache": "off", "bytes": 0, "seconds": 0.002}
     given = {"client": "app", "operation": "Page", "cost": 12, "cache": "hit", "bytes": 345}
     given |= {"code": "BUSY", "document": "ab", "id": "7"}
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert lines == [common | given, common | {"trace": "4bf92f3577b34da6a3ce929d0e0e4736"}, common]
+    assert lines == [common | given, common | {"trace": "4bf92f3577b34da6a3ce929d0e0e4736"}, common | {"trace": None}]
 
 
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])
