@@ -30,6 +30,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+MOST_TOLD = 2**53 - 1
+"""The largest number that errors tell: beyond it JSON's readers differ (RFC 8259, 6)."""
+
 
 class CaveatError(Exception):
     """An error that is safe to show. ``str(error)`` is the message."""
@@ -63,7 +66,7 @@ class TooExpensive(BadRequest):
 
     def __init__(self, message: str, *, limit: str, found: int, allowed: int) -> None:
         super().__init__(message)
-        self.figures = {"limit": limit, "found": found, "allowed": allowed}
+        self.figures = {"limit": limit, "found": min(found, MOST_TOLD), "allowed": allowed}
 
     @property
     def extensions(self) -> dict[str, Any]:

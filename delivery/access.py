@@ -10,7 +10,6 @@ from delivery.answers import SECURITY, Answer
 from errors import Forbidden, Unauthenticated
 from loaders.clients import ApiClient, Clients
 
-ANYWHERE = "*"
 METHODS = ", ".join(request.METHODS).encode()
 NAMES = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+(\s*,\s*[A-Za-z0-9!#$%&'*+.^_`|~-]+)*")
 Given = Mapping[bytes, bytes]
@@ -45,17 +44,14 @@ def check_origin(headers: Given, client: ApiClient) -> None:
     raise Forbidden(f"The client {client.name} does not allow this origin. Its operator can add it.")
 
 
-def preflight(headers: Given, clients: Clients) -> Answer:
+def preflight(headers: Given, unknown: ApiClient) -> Answer:
     """The answer to OPTIONS. A preflight bears no token, so an origin that any client allows is allowed here."""
     origin, wanted = headers.get(b"origin"), headers.get(b"access-control-request-headers", b"")
     told = [*SECURITY, (b"allow", METHODS), (b"vary", b"origin, access-control-request-headers")]
-    known = origin is not None and not clients.origins.isdisjoint((ANYWHERE, origin.decode("latin-1").lower()))
-    if origin is not None and known and b"access-control-request-method" in headers:
-        told += [
-            (b"access-control-allow-origin", origin),
-            (b"access-control-allow-methods", METHODS),
-            (b"access-control-max-age", b"7200"),
-        ]
+    if origin is not None and (unknown.open or origin.decode("latin-1").lower() in unknown.origins):
+        told += [(b"access-control-allow-methods", METHODS), (b"access-control-max-age", b"7200")]
+        if unknown.open:
+            told.append((b"access-control-allow-origin", b"*"))
         if len(wanted) <= 1_000 and NAMES.fullmatch(wanted):
             told.append((b"access-control-allow-headers", wanted))
     return Answer(204, b"", told)

@@ -1,5 +1,6 @@
 """From what is asked to an answer: document → question → budget → response cache → engine."""
 
+import hashlib
 import time
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any
 import orjson
 
 from cache import MISSING, Cache, weight
-from delivery.answers import Answer, refusal, shown, with_errors
+from delivery.answers import Answer, internal, refusal, shown, with_errors
 from delivery.budgets import Budgets, Spent
 from delivery.documents import Documents
 from delivery.exchange import NO_STORE, Exchange
@@ -28,8 +29,14 @@ REFUSALS = (Refused, CaveatError)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A question that was asked before: its key in the response cache, what it costs, and whether it is of the head."""
+    """A question that was asked before: what it asks, what it costs, and whether it is of the head.
 
+    ``key`` stands for all of it, and for who gets the answer how, in the response cache.
+    """
+
+    text: str
+    name: str | None
+    variables: bytes
     key: tuple[Any, ...]
     moves: bool
     cost: int
@@ -80,38 +87,49 @@ class Answering:
         exchange.operation, exchange.cost = known.operation, known.cost
         if exchange.client.budget is not None:
             await self._charge(known.cost, exchange)
+        revision = self.graph.revision
 
         async def make() -> Answer:
-            text, name, variables, *_ = known.key
             try:
-                prepared = await self._prepared(text, orjson.loads(variables), name, exchange)
+                variables = orjson.loads(known.variables)
+                prepared = await self._prepared(known.text, variables, known.name, exchange, revision)
             except REFUSALS as error:
                 return self._refused(error, exchange)
             return await self._ran(prepared, exchange)
 
-        return await self._kept(known, make, exchange)
+        return await self._kept(known.at(revision), make, exchange)
 
     async def _first(self, ask: Ask, exchange: Exchange, asked: Hashable = None) -> Answer:
         """The answer to what was not asked before, or not in these words."""
-        revision = self.graph.revision
+        await self._charge(0, exchange)
         try:
             text, prepared = await self._read(ask, exchange)
         except REFUSALS as error:
             await self._charge(1, exchange)
             return self._refused(error, exchange)
         await self._charge(prepared.cost, exchange)
-        perspective = prepared.perspective
-        if perspective.preview:
+        self.documents.register(ask)
+        if prepared.perspective.preview:
             exchange.cache = "off"
             return await self._ran(prepared, exchange)
-        variables = orjson.dumps(ask.variables, option=orjson.OPT_SORT_KEYS)
-        key = (text, ask.name, variables, exchange.media, self._tags(exchange), *exchange.client.manner)
-        known = Known(key, perspective.revision == revision, prepared.cost, prepared.operation.name)
+        known = self._known(text, ask, prepared, exchange)
         if asked is not None:
-            self.questions.put(asked, known, weight(asked) + weight(key))
-        return await self._kept(known, lambda: self._ran(prepared, exchange), exchange)
+            self.questions.put(asked, known, weight(asked) + weight(known))
+        revision = prepared.context.revision
+        assert revision is not None
+        return await self._kept(known.at(revision), lambda: self._ran(prepared, exchange), exchange)
 
-    async def _kept(self, known: Known, make: Callable[[], Awaitable[Answer]], exchange: Exchange) -> Answer:
+    def _known(self, text: str, ask: Ask, prepared: Prepared, exchange: Exchange) -> Known:
+        """What is asked, as it is known from now on. Variables that the operation does not declare are left out."""
+        declared = {each.variable.name.value for each in prepared.operation.definition.variable_definitions or ()}
+        given = {name: value for name, value in ask.variables.items() if name in declared}
+        variables = orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
+        digest = hashlib.blake2b(orjson.dumps((text, ask.name)) + variables, digest_size=24).digest()
+        key = (digest, exchange.media, self._tags(exchange), *exchange.client.manner)
+        moves = prepared.perspective.revision == prepared.context.revision
+        return Known(text, ask.name, variables, key, moves, prepared.cost, prepared.operation.name)
+
+    async def _kept(self, key: Hashable, make: Callable[[], Awaitable[Answer]], exchange: Exchange) -> Answer:
         """An answer from the response cache, made and put there where it is missing."""
         if self.answers is None:
             exchange.cache = "off"
@@ -122,7 +140,7 @@ class Answering:
             exchange.cache = "miss"
             return await make()
 
-        return await self.answers.flight(known.at(self.graph.revision), made, _weight)
+        return await self.answers.flight(key, made, _weight)
 
     async def _batch(self, asks: list[Ask], exchange: Exchange) -> Answer:
         """The answers to several questions, in their order. Each is charged, answered and refused on its own."""
@@ -131,32 +149,35 @@ class Answering:
             raise BadRequest("The request must be a JSON object: this server takes no arrays of operations.")
         if not 0 < len(asks) <= most:
             raise BadRequest(f"The request carries {len(asks)} operations, and may carry from 1 to {most}.")
-        bodies = [(await self._one_of_batch(ask, exchange)).body for ask in asks]
+        answers = [await self._one_of_batch(ask, exchange) for ask in asks]
         exchange.cache = "off"
-        return Answer(200, b"[" + b",".join(bodies) + b"]", exchange.told(self.graph.revision))
+        code = next((each.code for each in answers if each.code is not None), None)
+        body = b"[" + b",".join(each.body for each in answers) + b"]"
+        return Answer(200, body, exchange.told(self.graph.revision), code=code)
 
     async def _one_of_batch(self, ask: Ask, exchange: Exchange) -> Answer:
         try:
             return await self._first(ask, exchange)
         except CaveatError as error:
             return refusal(error, ())
+        except Exception:
+            return internal(())
 
     async def _priced(self, ask: Ask | list[Ask], exchange: Exchange) -> Answer:
-        """The answer with what it costs; for a dry run only that, and nothing is executed or charged."""
+        """The answer with what it costs; for a dry run only that: nothing is executed, and reading it costs 1."""
         if isinstance(ask, list):
             raise BadRequest("Costs are told of one operation at a time, not of an array of them.")
+        await self._charge(0, exchange)
         exchange.cache = "off"
         try:
             _, prepared = await self._read(ask, exchange)
         except REFUSALS as error:
             await self._charge(1, exchange)
             return self._refused(error, exchange)
-        await self._charge(0 if exchange.dry else prepared.cost, exchange)
+        await self._charge(1 if exchange.dry else prepared.cost, exchange)
         account = exchange.account
-        left = (
-            {"remaining": account.remaining, "limit": account.limit} if account else {"remaining": None, "limit": None}
-        )
-        told = {"cost": {"requested": prepared.cost, **left}}
+        remaining, limit = (account.remaining, account.limit) if account else (None, None)
+        told = {"cost": {"requested": prepared.cost, "remaining": remaining, "limit": limit}}
         if exchange.dry:
             body = orjson.dumps({"data": None, "extensions": told})
             return Answer(200, body, exchange.told(prepared.perspective.revision))
@@ -164,26 +185,35 @@ class Answering:
 
     async def _read(self, ask: Ask, exchange: Exchange) -> tuple[str, Prepared]:
         """The text of what is asked, and the operation, ready to run. Raises what refuses it."""
-        size, allowed = len(orjson.dumps(ask.variables)), self._settings.max_variables_kb * 1_000
-        if size > allowed:
-            message = f"The variables have {size} bytes, and may have {allowed}: send less at once."
-            raise TooExpensive(message, limit="variables", found=size, allowed=allowed)
-        exchange.document = ask.document or ask.automatic
+        self._check_size(ask.variables)
         text = await self.documents.text(ask, exchange.client, self.graph)
-        prepared = await self._prepared(text, ask.variables, ask.name, exchange)
+        exchange.document = ask.document or ask.automatic
+        prepared = await self._prepared(text, ask.variables, ask.name, exchange, self.graph.revision)
         exchange.operation = prepared.operation.name
         return text, prepared
 
-    async def _prepared(self, text: str, variables: dict[str, Any], name: str | None, exchange: Exchange) -> Prepared:
+    def _check_size(self, variables: dict[str, Any]) -> None:
+        try:
+            size = len(orjson.dumps(variables))
+        except orjson.JSONEncodeError:
+            raise BadRequest("The variables are nested too deeply.") from None
+        allowed = self._settings.max_variables_kb * 1_000
+        if size > allowed:
+            message = f"The variables have {size} bytes, and may have {allowed}: send less at once."
+            raise TooExpensive(message, limit="variables", found=size, allowed=allowed)
+
+    async def _prepared(
+        self, text: str, variables: dict[str, Any], name: str | None, exchange: Exchange, revision: int
+    ) -> Prepared:
         graph = self.graph
         met: list[Any] | None = [] if self._tags(exchange) else None
-        audience, revision = exchange.client.audience, graph.revision
+        audience = exchange.client.audience
         context = Context(graph.database, self._settings, audience, revision=revision, graph=graph.cache, met=met)
         return await self.executions.prepare(text, variables, context, name)
 
     async def _charge(self, cost: int, exchange: Exchange) -> None:
-        """Take a cost from the client's budget. Raises BudgetSpent."""
-        exchange.cost = cost
+        """Take a cost from the client's budget, or see with 0 that something is left. Raises BudgetSpent."""
+        exchange.cost += cost
         if exchange.client.budget is None:
             return
         try:

@@ -84,7 +84,8 @@ class Answer:
             twin = self._sent.get((coding, not tagged))
             body = twin.body if twin is not None else COMPRESS[coding](self.body)
             headers.append((b"content-encoding", coding.encode()))
-        headers.append((b"content-length", b"%d" % len(body)))
+        if self.status != 204:  # RFC 9110, 8.6
+            headers.append((b"content-length", b"%d" % len(body)))
         return Sent({"type": "http.response.start", "status": self.status, "headers": headers}, body, etag)
 
     def _etag(self, coding: str | None) -> bytes:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from cache import MISSING, Cache
-from delivery.request import LONGEST_ID, Ask
+from delivery.request import Ask
 from errors import (
     BadRequest,
     DocumentNotFound,
@@ -42,12 +42,12 @@ class Documents:
     async def _trusted(self, id: str, client: ApiClient, graph: Graph) -> str:
         found = await self._known(id.removeprefix(PREFIX), client, graph)
         if found is None:
-            raise DocumentNotFound(f"The client {client.name} has no document {id[:LONGEST_ID]!r}.")
+            raise DocumentNotFound(f"The client {client.name} has no document {id!r}.")
         return found
 
     async def _persisted(self, ask: Ask, hash: str, client: ApiClient, graph: Graph) -> str:
         """What Apollo's clients mean by a hash: a trusted document, or one that they register with its text."""
-        hash = hash.removeprefix(PREFIX)
+        hash = _hash(hash)
         found = await self._known(hash, client, graph)
         if found is not None:
             return found
@@ -60,14 +60,16 @@ class Documents:
             if found is MISSING:
                 raise PersistedQueryNotFound("PersistedQueryNotFound")
             return found
-        if hashlib.sha256(ask.text.encode("utf-8", "replace")).hexdigest() != hash.lower():
+        if hashlib.sha256(ask.text.encode()).hexdigest() != hash:
             raise BadRequest("provided sha does not match query")
-        self.automatic.put(hash, ask.text, len(ask.text))
         return ask.text
 
+    def register(self, ask: Ask) -> None:
+        """Keep the text of a document that was asked for by its hash, now that it was read and paid for."""
+        if self.automatic is not None and ask.automatic is not None and ask.text is not None:
+            self.automatic.put(_hash(ask.automatic), ask.text, len(ask.text))
+
     async def _known(self, id: str, client: ApiClient, graph: Graph) -> str | None:
-        if len(id) > LONGEST_ID:
-            return None
         now = datetime.now(UTC)
         key = client.id, id, graph.access, now.date()
         found = self.trusted.get(key)
@@ -75,3 +77,7 @@ class Documents:
             found = await document(client.id, id, now, graph.database)
             self.trusted.put(key, found, len(found or "") + len(id))
         return found
+
+
+def _hash(given: str) -> str:
+    return given.removeprefix(PREFIX).lower()

@@ -12,6 +12,7 @@ from loaders.clients import ApiClient
 
 EXPOSED = (b"access-control-expose-headers", b"caveat-revision, etag, ratelimit, ratelimit-policy, retry-after")
 """What of an answer's headers scripts in a browser may read."""
+VARY = b"accept, accept-encoding, authorization, caveat-cost, caveat-dry-run, caveat-min-revision"
 NO_STORE = (b"cache-control", b"no-store")
 
 
@@ -43,7 +44,7 @@ class Exchange:
             (b"content-type", self.media),
             (b"caveat-revision", b"%d" % revision),
             cache_control,
-            (b"vary", b"accept, accept-encoding, authorization" + (b"" if client.open else b", origin")),
+            (b"vary", VARY if client.open else VARY + b", origin"),
             *SECURITY,
         ]
         if client.open:

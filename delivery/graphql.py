@@ -12,7 +12,7 @@ from delivery.access import Addresses, check_origin, client_of, preflight
 from delivery.answering import Answering
 from delivery.answers import Answer, Headers, internal, refusal
 from delivery.exchange import Exchange
-from delivery.negotiation import coding, media_type, takes_json
+from delivery.negotiation import LONGEST, coding, media_type, takes_json
 from delivery.records import records
 from delivery.request import (
     METHODS,
@@ -23,10 +23,12 @@ from delivery.request import (
     body_of,
     posted,
 )
-from errors import BadRequest, CaveatError, RevisionNotReached, Unauthenticated
+from errors import BadRequest, BudgetSpent, CaveatError, RevisionNotReached, Unauthenticated
 from settings import Settings
 
 PATH = "/graphql"
+REPRESENTATION = (b"content-type", b"content-length", b"content-encoding")
+"""The headers that say of a body what a 304 does not have."""
 
 
 class GraphQLApp:
@@ -39,12 +41,7 @@ class GraphQLApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
-        if scope["method"] == "OPTIONS":
-            sent = preflight(headers, self.answering.graph.clients).sent(None, tagged=False)
-            await send(sent.start)
-            await send({"type": "http.response.body", "body": sent.body})
-            return
-        exchange = Exchange(headers, scope["method"] != "POST", self.answering.graph.clients.anonymous)
+        exchange = Exchange(headers, scope["method"] != "POST", self.answering.graph.clients.unknown)
         try:
             answer = await self._answered(scope, receive, exchange)
         except CaveatError as error:
@@ -57,10 +54,12 @@ class GraphQLApp:
     async def _answered(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer | None:
         """The answer to a request; None where the client went away."""
         headers = exchange.headers
+        if scope["method"] == "OPTIONS":
+            return preflight(headers, exchange.client)
         if scope["method"] not in METHODS:
             raise MethodNotAllowed(f"GraphQL is asked by {', '.join(METHODS)}.")
         if b"accept" in headers:
-            media = media_type(headers[b"accept"])
+            media = media_type(headers[b"accept"][:LONGEST])
             if media is None:
                 raise NotAcceptable("Answers come as application/graphql-response+json or application/json.")
             exchange.media = media
@@ -90,7 +89,7 @@ async def _posted(headers: Mapping[bytes, bytes], receive: Receive) -> bytes | N
     """The body of a request by POST; None where the client went away. Raises BadRequest."""
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise UnsupportedMediaType("The request must not be compressed.")
-    wrong = takes_json(headers.get(b"content-type", b""))
+    wrong = takes_json(headers.get(b"content-type", b"")[:LONGEST])
     if wrong is not None:
         raise UnsupportedMediaType(wrong)
     return await body_of(receive, headers.get(b"content-length", b""))
@@ -102,18 +101,19 @@ def _asking(error: CaveatError, exchange: Exchange) -> Headers:
         return ((b"www-authenticate", b'Bearer realm="caveat", error="invalid_token"'),)
     if isinstance(error, MethodNotAllowed):
         return ((b"allow", ", ".join(METHODS).encode()),)
-    if error.status in (429, 503):
-        seconds = exchange.account.reset if exchange.account else 1
-        return ((b"retry-after", b"%d" % seconds),)
+    if isinstance(error, BudgetSpent) and exchange.account is not None:
+        return ((b"retry-after", b"%d" % exchange.account.reset),)
+    if error.status == 503:
+        return ((b"retry-after", b"1"),)
     return ()
 
 
 async def _send(answer: Answer, exchange: Exchange, send: Send, method: str) -> None:
     """Send an answer in a coding that the client takes; to a client that has it already, only that it has."""
-    sent = answer.sent(coding(exchange.headers.get(b"accept-encoding", b"")), tagged=exchange.fetched)
+    sent = answer.sent(coding(exchange.headers.get(b"accept-encoding", b"")[:LONGEST]), tagged=exchange.fetched)
     start, body = sent.start, sent.body
     if sent.etag is not None and _has(exchange.headers.get(b"if-none-match", b""), sent.etag):
-        headers = [each for each in start["headers"] if not each[0].startswith(b"content-")]
+        headers = [each for each in start["headers"] if each[0] not in REPRESENTATION]
         start, body = {"type": "http.response.start", "status": 304, "headers": headers}, b""
     own = exchange.own()
     if own:

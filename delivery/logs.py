@@ -5,6 +5,7 @@ Whatever a client can put into it stays within its line: JSON escapes control ch
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -58,6 +59,9 @@ def as_json(settings: Settings, stream: TextIO) -> bool:
     return settings.log_format == "json" or (settings.log_format == "auto" and not stream.isatty())
 
 
+WORD = re.compile(r'"[\w.:/+-]*"')
+
+
 def request_lines(settings: Settings, stream: TextIO = sys.stderr) -> Sink:
     """Writes a line for each request, a batch with one write."""
     shown = _json if as_json(settings, stream) else _plain
@@ -74,8 +78,14 @@ def _json(served: Served) -> bytes:
 
 
 def _plain(served: Served) -> bytes:
-    fields = " ".join(f"{name}={json.dumps(value).strip(chr(34))}" for name, value in _fields(served).items())
+    fields = " ".join(f"{name}={_word(value)}" for name, value in _fields(served).items())
     return f"INFO {REQUESTS}: {fields}".encode()
+
+
+def _word(value: Any) -> str:
+    """A value as one word; in quotes where it could be taken for more than that."""
+    text = json.dumps(value)
+    return text[1:-1] if WORD.fullmatch(text) else text
 
 
 def _fields(served: Served) -> dict[str, Any]:

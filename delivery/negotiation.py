@@ -8,7 +8,7 @@ GRAPHQL = b"application/graphql-response+json; charset=utf-8"
 CODINGS = ("zstd", "br", "gzip")
 """The codings that answers come in, the dearest to us first."""
 LONGEST = 1_000
-"""Bytes that such a header may have to be looked at: browsers send 150."""
+"""Bytes of such a header that are looked at, and kept with what it means: browsers send 150."""
 
 
 @lru_cache(256)
@@ -44,7 +44,7 @@ def coding(accept_encoding: bytes) -> str | None:
 
 def _weighted(header: bytes) -> Iterator[tuple[bytes, float]]:
     """The entries of a header with their weights. What cannot be read weighs nothing."""
-    for entry in header[:LONGEST].lower().split(b","):
+    for entry in header.lower().split(b","):
         name, *parameters = (part.strip() for part in entry.split(b";"))
         weight = next((part[2:].strip() for part in parameters if part.startswith(b"q=")), b"1")
         try:

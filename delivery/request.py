@@ -107,6 +107,8 @@ def _ask(given: Any, id: str) -> Ask:
         document=id or _member(given, "documentId", str, "a string"),
         automatic=_hash(extensions.get("persistedQuery")),
     )
+    if len(ask.document or ask.automatic or "") > LONGEST_ID:
+        raise BadRequest(f"The id of a document has up to {LONGEST_ID} characters.")
     if not ask.text and ask.document is None and ask.automatic is None:
         raise BadRequest("The request needs a query: the text of a GraphQL document, or a documentId.")
     if ask.text and ask.document is not None:
@@ -128,4 +130,4 @@ def _hash(persisted: Any) -> str | None:
     hash = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
     if not isinstance(hash, str) or persisted.get("version") != 1:
         raise BadRequest("extensions.persistedQuery must have the version 1 and a sha256Hash.")
-    return hash[:LONGEST_ID]
+    return hash

@@ -50,8 +50,11 @@ class Measures:
     fields: int = 0
 
 
+MOST_CHARACTERS = 100_000
+"""Of a text: commas and comments are no tokens, and take time to pass over all the same (0.1 s for 1 MB, 2026-11)."""
 TOO_MANY_TOKENS = "tokens. Parsing aborted"  # graphql-core says it in a sentence alone
 ADVICE = {
+    "characters": "characters; leave out comments, send values as variables",
     "tokens": "tokens (names, numbers, punctuation); send values as variables, or several requests",
     "depth": "levels of fields; ask for what lies deeper by its id",
     "aliases": "aliases; ask for lists, or send several requests",
@@ -62,6 +65,7 @@ ADVICE = {
 
 def read(text: str, limits: Limits) -> DocumentNode:
     """The document of a text, within the limits. Raises TooExpensive, and GraphQLError where it is none."""
+    _within("characters", len(text), MOST_CHARACTERS)
     try:
         document = parse(text, max_tokens=limits.tokens)
     except GraphQLError as error:

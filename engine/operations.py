@@ -67,7 +67,7 @@ PLAIN = Plain()
 class Operations:
     """The operations of a schema. What is wrong with a text is kept too, so that asking again costs nothing.
 
-    Unknown texts are read one at a time, in a thread: the worst of a thousand tokens takes 0.2 s, in which whoever
+    Unknown texts are read one at a time (``reading`` is held), in a thread: the worst of a thousand tokens takes 0.2 s, in which whoever
     asks for what is known must not wait (2026-11).
     """
 
@@ -75,7 +75,7 @@ class Operations:
         self.cache: Cache[Known] = Cache(limit)
         self._schema = schema
         self._limits = limits
-        self._turn = asyncio.Lock()
+        self.reading = asyncio.Lock()
 
     async def get(self, text: str, name: str | None = None, terms: Terms = PLAIN) -> Operation:
         """The operation of a text on some terms, by its name where the text has several. Raises Refused, and Busy."""
@@ -89,7 +89,7 @@ class Operations:
 
     async def _learned(self, key: Key) -> Known:
         try:
-            async with asyncio.timeout(PATIENCE), self._turn:
+            async with asyncio.timeout(PATIENCE), self.reading:
                 known = self.cache.get(key)
                 if known is MISSING:
                     known, branches = await asyncio.to_thread(self._read, *key)

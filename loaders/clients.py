@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from loaders.database import Database
 from loaders.perspective import Audience
 from models import ANONYMOUS, DisclaimerPolicy
 
+logger = logging.getLogger("caveat")
 PREFIX = "caveat_"
 """What every token begins with, so that people and secret scanners recognise one."""
 KNOWN = 16
@@ -60,13 +62,22 @@ class ApiClient:
         return self.audience.name, self.public, self.open
 
 
+NOBODY_KNOWN = ApiClient("", ANONYMOUS, NOBODY)
+"""The anonymous client where there is none: it may read nothing."""
+
+
 @dataclass(frozen=True)
 class Clients:
     """All clients at one moment."""
 
-    anonymous: ApiClient = field(default_factory=lambda: ApiClient("", ANONYMOUS, NOBODY))
+    anonymous: ApiClient = NOBODY_KNOWN
     tokens: dict[str, tuple[str, datetime | None, ApiClient]] = field(default_factory=dict)
     origins: frozenset[str] = frozenset()
+
+    @cached_property
+    def unknown(self) -> ApiClient:
+        """Whoever asks, while it is not known who: pages of any client's origins may read why they were refused."""
+        return ApiClient("", "unknown", NOBODY, self.origins)
 
     def of(self, token: str) -> ApiClient | None:
         """The client of a token; None where the token is unknown, revoked or expired."""
@@ -84,16 +95,25 @@ async def clients(database: Database) -> Clients:
         " FROM client WHERE revoked_at IS NULL",
         {},
     )
-    by_id = {str(line[0]): _client(*line) for line in lines}
+    by_id = {client.id: client for line in lines if (client := _readable(line)) is not None}
     lines = await database.fetch("SELECT client_id, hash, expires_at FROM token", {})
     tokens = {
         hash[:KNOWN]: (hash, _moment(expires), by_id[str(client)])
         for client, hash, expires in lines
         if str(client) in by_id
     }
-    known = {client.name: client for client in by_id.values()}
+    anonymous = next((client for client in by_id.values() if client.name == ANONYMOUS), NOBODY_KNOWN)
     origins = frozenset(origin for client in by_id.values() for origin in client.origins)
-    return Clients(known[ANONYMOUS], tokens, origins)
+    return Clients(anonymous, tokens, origins)
+
+
+def _readable(line: Sequence[Any]) -> ApiClient | None:
+    """A client; None for a row that was spoilt by hand, which then opens no door and stops nobody else."""
+    try:
+        return _client(*line)
+    except (ValueError, TypeError):
+        logger.error("the client %s cannot be read, and is left out", line[1])
+        return None
 
 
 def _client(*line: Any) -> ApiClient:

@@ -13,7 +13,7 @@ from settings import SCOPES
 
 NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 LONGEST_NAME = 100
-LARGEST_BUDGET = 2**53  # what JSON keeps exact everywhere
+LARGEST_BUDGET = 10**15 - 1  # the largest integer of a structured header field (RFC 9651, 3.3.1)
 ANYWHERE = "*"
 HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 PORTS = {"https": 443, "http": 80}

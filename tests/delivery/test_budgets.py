@@ -46,7 +46,7 @@ def code(answer):
 
 
 async def test_the_cost_is_told_to_those_who_ask(web):
-    """With the answer, or alone in a dry run, which executes nothing and takes nothing."""
+    """With the answer, or alone in a dry run, which executes nothing and costs 1."""
     token = await create("app", {"budget": 1_000})
     edge = await web()
     statements = edge.graph.database.statements
@@ -59,16 +59,16 @@ async def test_the_cost_is_told_to_those_who_ask(web):
     cost = dry.json()["extensions"]["cost"]["requested"]
     assert dry.json() == {
         "data": None,
-        "extensions": {"cost": {"requested": cost, "remaining": 1_000, "limit": 1_000}},
+        "extensions": {"cost": {"requested": cost, "remaining": 999, "limit": 1_000}},
     }
     assert ran == statements
     assert asked.json() == {
         "data": {"articles": {"nodes": []}},
-        "extensions": {"cost": {"requested": cost, "remaining": 1_000 - cost, "limit": 1_000}},
+        "extensions": {"cost": {"requested": cost, "remaining": 999 - cost, "limit": 1_000}},
     }
     assert "extensions" not in plain.json()
     assert plain.headers["ratelimit-policy"] == '"cost";q=1000;w=60'
-    assert plain.headers["ratelimit"].startswith(f'"cost";r={1_000 - 2 * cost};t=')
+    assert plain.headers["ratelimit"].startswith(f'"cost";r={999 - 2 * cost};t=')
     assert 10 < cost < 100
 
 
@@ -167,11 +167,11 @@ async def test_a_hundred_at_once_spend_no_more_than_there_is(budgets, redis):
 
 
 WINDOWS = {
-    "nothing spent": ((100, 0, 0, 0.0, 0, 90.0), (100, 30)),
-    "spent this minute": ((100, 0, 0, 0.0, 60, 90.0), (40, 90)),
-    "half of the last minute counts half": ((100, 0, 80, 30.0, 10, 90.0), (50, 90)),
-    "it is there when enough of the last minute has passed": ((100, 80, 60, 30.0, 10, 90.0), (60, 20)),
-    "it is there in the next minute": ((100, 60, 0, 0.0, 80, 90.0), (20, 60)),
+    "nothing spent": ((100, 0, 0, 30.0, 0), (100, 30)),
+    "spent this minute": ((100, 0, 0, 30.0, 60), (40, 90)),
+    "half of the last minute counts half": ((100, 0, 80, 30.0, 10), (50, 90)),
+    "it is there when enough of the last minute has passed": ((100, 80, 60, 30.0, 10), (60, 20)),
+    "it is there in the next minute": ((100, 60, 0, 30.0, 80), (20, 60)),
 }
 
 

@@ -99,6 +99,38 @@ async def test_a_new_revision_makes_old_answers_unreachable(edge, make):
     assert executions["engine"] == ran + 1
 
 
+async def test_a_release_while_an_operation_is_read_leaves_no_old_answer_behind(edge, make, settings):
+    """The answer is of the revision that it began at, says so, and is not there for those who ask afterwards."""
+    ask = {"query": "{ articles { nodes { title disclaimer { text } } } }"}
+    async with edge.answering.executions.operations.reading:  # nobody is read meanwhile
+        waiting = asyncio.create_task(edge(ask))
+        await asyncio.sleep(0.05)
+        await make.live("article/ache")
+        await edge.answering.graph.advance()
+
+    begun, after = await waiting, await edge(ask)
+
+    assert [
+        (headers["caveat-revision"], len(body["data"]["articles"]["nodes"])) for headers, body in (begun, after)
+    ] == [
+        ("3", 1),
+        ("4", 2),
+    ]
+
+
+async def test_the_cache_counts_what_clients_make_it_keep(edge):
+    """Long texts and variables that nobody declared do not make keys longer than the cache says."""
+    answers = edge.answering.answers
+    text = "{ revision } # " + "x" * 50_000
+
+    for number in range(50):
+        await edge({"query": text, "variables": {"unused": number}})
+
+    assert len(answers) == 1
+    assert answers.size < 10_000
+    assert edge.answering.questions.size < edge.answering.questions.limit
+
+
 async def test_a_preview_is_kept_nowhere(edge, db, make):
     """A preview says no-store, reads the database each time, and sees the draft that was just saved."""
     ask = {"query": "query @inContext(preview: true) { articles { nodes { title disclaimer { text } } } }"}

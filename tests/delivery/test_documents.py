@@ -139,7 +139,7 @@ async def test_automatic_documents_take_no_more_room_than_they_may(web):
     edge = await web(automatic_documents_mb=1)
 
     for number in range(5_000):
-        text = f"# {number:01000}\n{{"
+        text = f"{{ revision }} # {number:01000}"
         await edge.post(text, extensions=persisted(hashlib.sha256(text.encode()).hexdigest()))
 
     kept = edge.app.answering.documents.automatic

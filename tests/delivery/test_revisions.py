@@ -84,8 +84,8 @@ async def test_another_process_follows_by_itself(server, make):
         assert time.monotonic() - since < 10, server.log
         time.sleep(0.02)  # noqa: ASYNC251 - nothing else runs in this loop
 
-    assert before == [{"data": {"article": {"title": "Before"}}}] * 2
-    assert server.ask(query) == {"data": {"article": {"title": "After"}}}
+    assert [each["data"] for each in before] == [{"article": {"title": "Before"}}] * 2
+    assert server.ask(query)["data"] == {"article": {"title": "After"}}
 
 
 async def test_a_lost_connection_is_made_again(server, make, url):
@@ -107,7 +107,7 @@ async def test_a_lost_connection_is_made_again(server, make, url):
     await connection.close()
 
     assert first is not None
-    assert answer == {"data": {"article": {"title": "After"}}}
+    assert answer["data"] == {"article": {"title": "After"}}
     assert again != first
 
 
@@ -142,6 +142,6 @@ async def test_what_is_erased_leaves_the_caches(serve, make):
     server.needs(4)
     after = [server.ask(past) for _ in range(2)]
 
-    assert before == [{"data": {"article": {"title": "Secret", "body": {"text": "Secret."}}}}] * 2
+    assert [each["data"] for each in before] == [{"article": {"title": "Secret", "body": {"text": "Secret."}}}] * 2
     assert "Secret" not in str(after)
     assert len(server.ask(query)["data"]["article"]["history"]) == 2

@@ -1,11 +1,15 @@
 """GraphQL over HTTP: what is answered to requests that are well and badly formed, in each media type."""
 
+import json
+
 import httpx
 import pytest
 
 NEW = "application/graphql-response+json"
 OLD = "application/json"
 QUERY = "{ revision }"
+DEEP = "links(first: 100) { nodes { ... on Content { " * 6 + "title" + " } } }" * 6
+NESTED = json.loads("[" * 300 + "]" * 300)
 # What is asked, the status for application/graphql-response+json and for application/json, and the code.
 OPERATIONS = {
     "a syntax error": ({"query": "{"}, 400, 200, "GRAPHQL_VALIDATION_FAILED"),
@@ -21,6 +25,9 @@ OPERATIONS = {
     "arguments that cannot be": ({"query": "{ articles(first: 1000) { totalCount } }"}, 400, 200, "BAD_REQUEST"),
     "a cursor that is none": ({"query": '{ articles(after: "x") { totalCount } }'}, 400, 200, "BAD_CURSOR"),
     "a scope that is lacking": ({"query": "query @inContext(preview: true) { revision }"}, 403, 200, "FORBIDDEN"),
+    "variables in three hundred lists": ({"query": QUERY, "variables": {"x": NESTED}}, 400, 200, "BAD_REQUEST"),
+    "a cost beyond numbers": ({"query": "{ nodes(ids: [" + '"x", ' * 100 + "]) { ... on Content { " + DEEP + " } } }"}, 400,
+                              200, "TOO_EXPENSIVE"),
     "a document that is not there": ({"documentId": "sha256:abc"}, 404, 404, "DOCUMENT_NOT_FOUND"),
     "variables that are too long": ({"query": QUERY, "variables": {"x": "y" * 200_000}}, 400, 200, "TOO_EXPENSIVE"),
 }  # fmt: skip
@@ -44,6 +51,11 @@ BODIES = {
     "half a surrogate pair": b'{"query": "{ revision }", "variables": {"x": "\\ud800"}}',
     "fifty thousand lists": b"[" * 50_000,
     "a number of five thousand digits": b'{"query": "{ revision }", "variables": {"x": ' + b"9" * 5_000 + b"}}",
+    "variables in three hundred lists": b'{"query": "{ revision }", "variables": {"x": '
+    + b"[" * 300
+    + b"]" * 300
+    + b"}}",
+    "an id of a thousand characters": b'{"documentId": "' + b"x" * 1_000 + b'"}',
     "an array of nothing": b"[]",
     "an array": b'[{"query": "{ revision }"}]',
 }

@@ -62,7 +62,25 @@ def test_fragments_that_spread_fragments_are_measured_once_each():
 def test_more_tokens_than_are_allowed_are_not_read():
     """The text is left at the first token too many: it may be a megabyte."""
     with pytest.raises(TooExpensive) as refused:
-        read("{ " + "a " * 100_000 + "}", LIMITS)
+        read("{ " + "a " * 40_000 + "}", LIMITS)
 
     assert refused.value.figures == {"limit": "tokens", "found": 1_001, "allowed": 1_000}
     assert str(refused.value).startswith("The operation has more than 1000 tokens")
+
+
+def test_a_text_that_is_too_long_is_not_looked_at():
+    """However few tokens it has: commas alone are none."""
+    with pytest.raises(TooExpensive) as refused:
+        read("{ a }" + "," * 100_000, LIMITS)
+
+    assert refused.value.figures == {"limit": "characters", "found": 100_005, "allowed": 100_000}
+
+
+def test_figures_that_json_cannot_carry_are_cut():
+    """Seventy fragments that double each time: more than any reader of JSON can tell."""
+    chain = " ".join(f"fragment F{n} on T {{ ...F{n + 1} ...F{n + 1} }}" for n in range(70))
+
+    with pytest.raises(TooExpensive) as refused:
+        read(f"{{ ...F0 }} {chain} fragment F70 on T {{ a }}", LIMITS)
+
+    assert refused.value.figures["found"] == 2**53 - 1
