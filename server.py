@@ -109,7 +109,7 @@ async def _serving(app: "Application", settings: Settings) -> AsyncIterator[None
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, app.graphql.answering.budgets.close(), return_exceptions=True)
 
 
 async def _publish_when_due(settings: Settings) -> None:

@@ -107,6 +107,13 @@ class State(Collector):
             lag = max(self.newest - revision, 0)
             yield GaugeMetricFamily("caveat_revision_lag", "Revisions that the log is ahead of answers.", lag)
         yield from self._of_caches()
+        budgets = GaugeMetricFamily("caveat_budget", "What a client may cost in a minute.", labels=("client",))
+        for client in self._answering.graph.clients.all:
+            if client.budget is not None:
+                budgets.add_metric((client.name,), client.budget)
+        yield budgets
+        alone = {(): self._answering.budgets.alone}
+        yield _counter("budgets_alone", "Times that the shared budgets could not be reached.", (), alone)
         yield GaugeMetricFamily("caveat_connections", "Open connections.", self._connections.open)
         yield GaugeMetricFamily("caveat_requests_running", "Requests being answered.", self._connections.running)
         yield _by("connections_cut", "Connections that the server ended, by why.", "reason", self._connections.cut)
@@ -129,6 +136,8 @@ class State(Collector):
             "response": answering.answers,
             "question": answering.questions,
             "operation": answering.executions.operations.cache,
+            "trusted document": answering.documents.trusted,
+            "automatic document": answering.documents.automatic,
         }
         return {name: cache for name, cache in caches.items() if cache is not None}
 

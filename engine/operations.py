@@ -67,8 +67,8 @@ PLAIN = Plain()
 class Operations:
     """The operations of a schema. What is wrong with a text is kept too, so that asking again costs nothing.
 
-    Unknown texts are read one at a time (``reading`` is held), in a thread: the worst of a thousand tokens takes 0.2 s, in which whoever
-    asks for what is known must not wait (2026-11).
+    Unknown texts are read one at a time (``reading`` is held), in a thread: the worst of a thousand tokens takes
+    0.2 s, in which whoever asks for what is known must not wait (2026-11).
     """
 
     def __init__(self, schema: GraphQLSchema, limit: int, limits: Limits) -> None:

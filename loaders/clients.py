@@ -73,6 +73,7 @@ class Clients:
     anonymous: ApiClient = NOBODY_KNOWN
     tokens: dict[str, tuple[str, datetime | None, ApiClient]] = field(default_factory=dict)
     origins: frozenset[str] = frozenset()
+    all: tuple[ApiClient, ...] = ()
 
     @cached_property
     def unknown(self) -> ApiClient:
@@ -104,7 +105,7 @@ async def clients(database: Database) -> Clients:
     }
     anonymous = next((client for client in by_id.values() if client.name == ANONYMOUS), NOBODY_KNOWN)
     origins = frozenset(origin for client in by_id.values() for origin in client.origins)
-    return Clients(anonymous, tokens, origins)
+    return Clients(anonymous, tokens, origins, tuple(by_id.values()))
 
 
 def _readable(line: Sequence[Any]) -> ApiClient | None:
