@@ -12,7 +12,7 @@ from delivery.access import Addresses, check_origin, client_of, preflight
 from delivery.answering import Answering
 from delivery.answers import Answer, Headers, internal, refusal
 from delivery.exchange import Exchange
-from delivery.negotiation import LONGEST, coding, media_type, takes_json
+from delivery.negotiation import JSON, LONGEST, coding, media_type, takes_json
 from delivery.records import records
 from delivery.request import (
     METHODS,
@@ -55,14 +55,14 @@ class GraphQLApp:
         """The answer to a request; None where the client went away."""
         headers = exchange.headers
         if scope["method"] == "OPTIONS":
+            exchange.cache = "off"
             return preflight(headers, exchange.client)
+        media = media_type(headers.get(b"accept", b"*/*")[:LONGEST])
+        exchange.media = media or JSON
         if scope["method"] not in METHODS:
             raise MethodNotAllowed(f"GraphQL is asked by {', '.join(METHODS)}.")
-        if b"accept" in headers:
-            media = media_type(headers[b"accept"][:LONGEST])
-            if media is None:
-                raise NotAcceptable("Answers come as application/graphql-response+json or application/json.")
-            exchange.media = media
+        if media is None:
+            raise NotAcceptable("Answers come as application/graphql-response+json or application/json.")
         exchange.client = client_of(headers, self.answering.graph.clients)
         check_origin(headers, exchange.client)
         if exchange.client.public and exchange.client.budget is not None:

@@ -112,7 +112,7 @@ class State(Collector):
             if client.budget is not None:
                 budgets.add_metric((client.name,), client.budget)
         yield budgets
-        alone = {(): self._answering.budgets.alone}
+        alone: dict[tuple[str, ...], int] = {(): self._answering.budgets.alone}
         yield _counter("budgets_alone", "Times that the shared budgets could not be reached.", (), alone)
         yield GaugeMetricFamily("caveat_connections", "Open connections.", self._connections.open)
         yield GaugeMetricFamily("caveat_requests_running", "Requests being answered.", self._connections.running)

@@ -1,6 +1,6 @@
 """Selections of our own in the operations of clients: added to the text, and taken out of the answer again."""
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,11 +57,13 @@ def _added(node: Any, bearers: Set[int], ours: SelectionNode) -> Any:
 class Branch:
     """Where in an answer our selections stand: a tree of response keys, of those alone that lead to one.
 
-    ``wanted_by`` has the response keys of the fields that ours was added for; None where none is here.
+    ``wanted_by`` has the response keys of the fields that ours was added for; None where none is here. ``aliases`` are
+    those of our own fields.
     """
 
     wanted_by: frozenset[str] | None
     beneath: tuple[tuple[str, "Branch"], ...]
+    aliases: tuple[str, ...]
 
 
 class Branches:
@@ -70,9 +72,10 @@ class Branches:
     ``width`` grows with each branch and what leads on from it: what they take.
     """
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, aliases: Iterable[str]) -> None:
         self.width = 0
         self._wanted = wanted
+        self._aliases = tuple(aliases)
         self._known: dict[tuple[int, ...], Branch | None] = {}
 
     def of(self, place: list[Selected]) -> Branch | None:
@@ -93,7 +96,7 @@ class Branches:
         if not wanted and not beneath:
             return None
         self.width += 1 + len(beneath) + sum(map(len, wanted))
-        return Branch(frozenset().union(*wanted) if wanted else None, tuple(beneath))
+        return Branch(frozenset().union(*wanted) if wanted else None, tuple(beneath), self._aliases)
 
 
 def cut_short(path: list[str | int]) -> list[str | int]:
@@ -107,13 +110,13 @@ def taken_out(value: Any, branch: Branch, taken: list[Row]) -> Any:
 
     Rows are shared with other answers (``engine/memo.py``): those that change are copied, and no others.
     """
-    if isinstance(value, list):
+    if type(value) is list:
         return [taken_out(each, branch, taken) for each in value]
     if value is None:
         return None
-    row = dict(value)
+    row = value.copy()
     if branch.wanted_by is not None:
-        ours = {key: row.pop(key) for key in value if key.startswith(RESERVED)}
+        ours = {alias: row.pop(alias) for alias in branch.aliases if alias in row}
         if ours and not branch.wanted_by.isdisjoint(row):
             taken.append(ours)
     for key, further in branch.beneath:

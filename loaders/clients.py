@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from loaders.database import Database
+from loaders.database import Database, storable
 from loaders.perspective import Audience
 from models import ANONYMOUS, DisclaimerPolicy
 
@@ -145,6 +145,6 @@ async def document(client: str, hash: str, now: datetime, database: Database) ->
     lines = await database.fetch(
         "SELECT text FROM document WHERE client_id = :client AND hash = :hash"
         " AND (expires_at IS NULL OR expires_at > :now)",
-        {"client": client, "hash": hash, "now": now},
+        {"client": client, "hash": storable(hash), "now": now},
     )
     return str(lines[0][0]) if lines else None

@@ -16,6 +16,7 @@ from tortoise.models import Model
 
 from cache import weight
 from engine.memo import Keeper
+from errors import BadRequest
 from loaders.database import Dialect
 from models import PARTS, Edition, Kind
 from models.fields import StructuredField
@@ -195,10 +196,10 @@ def heavy_columns() -> frozenset[str]:
     return frozenset(c for part in PARTS.values() for c, field in _columns(part).items() if _heavy(field))
 
 
-def node_id(global_id: str) -> tuple[str, str] | None:
-    """The type name and the node's UUID in a global id; None where it is none of ours."""
+def node_id(global_id: str) -> tuple[str, str]:
+    """The type name and the node's UUID in a global id. Raises BadRequest where it is no such thing."""
     try:
         typename, _, key = base64.b64decode(global_id, validate=True).decode().partition(":")
         return typename, str(UUID(key))
     except ValueError:
-        return None
+        raise BadRequest(f"{global_id[:60]!r} is not a global id. Pass ids as they were received.") from None

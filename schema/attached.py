@@ -15,7 +15,12 @@ def listed(taken: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
     ``taken`` is what was taken out of an answer, in its order.
     """
+    editions: dict[int, tuple[Any, ...]] = {}
     found: dict[tuple[Any, ...], dict[str, None]] = {}
     for each in taken:
-        found.setdefault(tuple(each[WORDING].values()), {})[each[ID]] = None
+        wording = each[WORDING]
+        edition = editions.get(id(wording))  # the engine completes a disclaimer once: most are the same object
+        if edition is None:
+            edition = editions[id(wording)] = tuple(wording.values())
+        found.setdefault(edition, {})[each[ID]] = None
     return [{"ids": list(ids), **dict(zip(FIELDS, edition, strict=True))} for edition, ids in found.items()]

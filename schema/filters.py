@@ -7,7 +7,6 @@ from typing import Any
 
 import strawberry
 
-from errors import BadRequest
 from loaders.filters import TERMS
 from loaders.rows import node_id
 from models import Kind
@@ -104,13 +103,6 @@ def plain(given: Any) -> dict[str, Any]:
         elif field.name in ("and_", "or_"):
             value = [plain(each) for each in value]
         elif field.name in NODES:
-            value = [_node(each) for each in value]
+            value = [node_id(each)[1] for each in value]
         found[field.name] = value
     return found
-
-
-def _node(given: str) -> str:
-    known = node_id(given)
-    if known is None:
-        raise BadRequest(f"{given[:60]!r} is not a global id. Pass ids as they were received.")
-    return known[1]

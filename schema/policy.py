@@ -15,7 +15,7 @@ from engine.selected import Conditions, Occurrence, Selected, Survey
 from errors import DisclaimerRequired, ReservedAlias
 from loaders.perspective import Audience
 from models import DisclaimerPolicy
-from schema.attached import ATTACHED
+from schema.attached import ATTACHED, ID, WORDING
 
 ARTICLE, DISCLAIMER = "Article", "disclaimer"
 NO_CONTENT = frozenset({"__typename", "id", "slug", "locale", "url", DISCLAIMER})
@@ -63,7 +63,7 @@ class Terms:
             here = selected.type.name == ARTICLE and any(id(way.node) in bearers for way in selected.ways)
             return frozenset(bare.get(selected, ())) if here else None
 
-        branches = Branches(wanted)
+        branches = Branches(wanted, (ID, WORDING))
         ours = branches.of([survey.root])
         completed = added(document, bearers, ATTACHED)
         own = completed.definitions[next(i for i, each in enumerate(document.definitions) if each is definition)]

@@ -1,9 +1,10 @@
 """The root of the graph."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Annotated, Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import strawberry
 
@@ -47,6 +48,7 @@ MOST_NODES = 100
 
 
 Roots = Sequence[Any]
+Id = tuple[str, str]
 Slug = Annotated[str | None, strawberry.argument(description="The slug, present or past.")]
 GlobalId = Annotated[strawberry.ID | None, strawberry.argument(description="The global id.")]
 
@@ -54,17 +56,18 @@ GlobalId = Annotated[strawberry.ID | None, strawberry.argument(description="The 
 def _one(kind: Kind) -> Any:
     """The field for one node of a kind, by slug or id."""
 
-    def prepare(slug: Slug = None, id: GlobalId = None) -> tuple[str | None, str]:
-        if (slug is None) == (id is None):
-            raise BadRequest(f"{kind.value} takes exactly one of slug and id.")
-        return slug, id or ""
+    def prepare(slug: Slug = None, id: GlobalId = None) -> str | Id:
+        if slug is not None and id is None:
+            return slug
+        if slug is None and id is not None:
+            return node_id(id)
+        raise BadRequest(f"{kind.value} takes exactly one of slug and id.")
 
-    async def load(roots: Roots, context: Context, asked: tuple[str | None, str], below: Below = None) -> list[Any]:
-        slug, id = asked
+    async def load(roots: Roots, context: Context, asked: str | Id, below: Below = None) -> list[Any]:
         reading = context.reading_of(below)
-        if slug is not None:
-            return await editions.by_slug(kind, [slug], reading) * len(roots)
-        (row,) = await _rows([id], reading)
+        if isinstance(asked, str):
+            return await editions.by_slug(kind, [asked], reading) * len(roots)
+        (row,) = await _rows([asked], reading)
         return [row if row is not None and row.kind is kind else None] * len(roots)
 
     description = f"The {kind.value} with a slug or a global id, exactly one of the two; null where there is none."
@@ -108,40 +111,42 @@ def _many(kind: Kind) -> Any:
     return batched(returns=Connection[graphql_type], description=description, prepare=prepare)(load)
 
 
-async def _rows(ids: Sequence[str], reading: Reading) -> list[Row | None]:
-    """The visible row for each global id; None for what is unknown, malformed or of another type."""
-    known = [node_id(id) for id in ids]
-    keys = [key[1] for key in known if key is not None]
-    found = dict(zip(keys, await editions.by_node(keys, reading), strict=True))
-    rows = [found.get(key[1]) if key else None for key in known]
-    return [row if row and key and row.typename == key[0] else None for row, key in zip(rows, known, strict=True)]
+async def _rows(ids: Sequence[Id], reading: Reading) -> list[Row | None]:
+    """The visible row for each global id; None for what is unknown or of another type."""
+    rows = await editions.by_node([node for _, node in ids], reading)
+    return [row if row and row.typename == name else None for row, (name, _) in zip(rows, ids, strict=True)]
 
 
-def _node_id(id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]) -> str:
-    return id
+def _node_id(id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]) -> Id:
+    return node_id(id)
 
 
-async def _node(roots: Roots, context: Context, id: str, below: Below = None) -> list[Any]:
+async def _node(roots: Roots, context: Context, id: Id, below: Below = None) -> list[Any]:
     return await _rows([id], context.reading_of(below)) * len(roots)
 
 
 def _node_ids(
     ids: Annotated[list[strawberry.ID], strawberry.argument(description="The global ids, up to 100.")],
-) -> list[strawberry.ID]:
+) -> list[Id]:
     if len(ids) > MOST_NODES:
         raise BadRequest(f"nodes takes up to {MOST_NODES} ids, and got {len(ids)}.")
-    return ids
+    return [node_id(id) for id in ids]
 
 
-async def _nodes(roots: Roots, context: Context, ids: list[str], below: Below = None) -> list[Any]:
+async def _nodes(roots: Roots, context: Context, ids: list[Id], below: Below = None) -> list[Any]:
     return [await _rows(ids, context.reading_of(below))] * len(roots)
 
 
-def _address(url: Annotated[str, strawberry.argument(description="The URL, or its path.")]) -> str:
-    return url
+def _address(url: Annotated[str, strawberry.argument(description="The URL, or its path.")]) -> SplitResult:
+    with suppress(ValueError):
+        given = urlsplit(url)
+        complete = given.scheme in ("http", "https") and given.hostname and given.port != 0
+        if url.isprintable() and (complete or url.startswith("/")):
+            return given
+    raise BadRequest("url must be a URL of http or https, or its path, which begins with a slash.")
 
 
-async def _content(roots: Roots, context: Context, url: str, below: Below = None) -> list[Any]:
+async def _content(roots: Roots, context: Context, url: SplitResult, below: Below = None) -> list[Any]:
     reading = context.reading_of(below)
     for (kind, slug), locales in pages_at(url, context).items():
         (row,) = await editions.by_slug(kind, [slug], reading, locales)
@@ -154,13 +159,9 @@ def _revisions(roots: Roots, context: Context) -> list[int]:
     return [context.reading.perspective.revision] * len(roots)
 
 
-def pages_at(url: str, context: Context) -> dict[tuple[Kind, str], list[str]]:
+def pages_at(given: SplitResult, context: Context) -> dict[tuple[Kind, str], list[str]]:
     """The pages that a URL may be: kind and slug, with the locales that it may name. None for another site's URL."""
     site = urlsplit(context.settings.site_url)
-    try:
-        given = urlsplit(url)
-    except ValueError:
-        return {}
     if given.netloc and given.netloc.lower() != site.netloc.lower():
         return {}
     found: dict[tuple[Kind, str], list[str]] = {}

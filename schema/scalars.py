@@ -1,10 +1,13 @@
-"""The scalars for days and moments, described in our own words."""
+"""The scalars for days and moments: read strictly, and described in our own words."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from graphql import GraphQLError
 from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition
 from strawberry.types.scalar import ScalarDefinition
 
@@ -19,11 +22,33 @@ def written(moment: datetime) -> str:
     return _in_utc(moment) if moment.tzinfo is UTC else moment.isoformat()  # equal moments elsewhere are written apart
 
 
+def _reader(form: str, read: Callable[[str], date], called: str) -> Callable[[object], date]:
+    """Reads what has a form, and means something; all else is a request error, which says nothing of Python's own."""
+    pattern = re.compile(form, re.ASCII)
+
+    def reader(given: object) -> date:
+        if isinstance(given, str) and pattern.fullmatch(given):
+            with suppress(ValueError, OverflowError):
+                return read(given)
+        raise GraphQLError(f"It must be {called}.")
+
+    return reader
+
+
+DAY = r"\d{4}-\d\d-\d\d"
+MOMENT = DAY + r"T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?"
 SCALARS: Mapping[object, ScalarDefinition] = {
-    date: replace(DateDefinition, description="A day as ISO 8601 writes it, for example 2026-03-01."),
+    date: replace(
+        DateDefinition,
+        parse_value=_reader(DAY, date.fromisoformat, "a day as ISO 8601 writes it, for example 2026-03-01"),
+        description="A day as ISO 8601 writes it, for example 2026-03-01.",
+    ),
     datetime: replace(
         DateTimeDefinition,
         serialize=written,
+        parse_value=_reader(
+            MOMENT, datetime.fromisoformat, "a moment as ISO 8601 writes it, for example 2026-03-01T09:00:00Z"
+        ),
         description="A moment as ISO 8601 writes it, with its offset from UTC, for example 2026-03-01T09:00:00Z.",
     ),
 }

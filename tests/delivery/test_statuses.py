@@ -5,11 +5,14 @@ import json
 import httpx
 import pytest
 
+from loaders.rows import global_id
+
 NEW = "application/graphql-response+json"
 OLD = "application/json"
 QUERY = "{ revision }"
+IDS = [global_id("Article", "01890000-0000-7000-8000-000000000001")] * 100
 DEEP = "links(first: 100) { nodes { ... on Content { " * 6 + "title" + " } } }" * 6
-DEEP = f"{{ nodes(ids: [{'1 ' * 100}]) {{ ... on Content {{ {DEEP} }} }} }}"
+DEEP = f"{{ nodes(ids: {json.dumps(IDS)}) {{ ... on Content {{ {DEEP} }} }} }}"
 NESTED = json.loads("[" * 300 + "]" * 300)
 # What is asked, the status for application/graphql-response+json and for application/json, and the code.
 OPERATIONS = {

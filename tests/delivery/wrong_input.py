@@ -1,9 +1,9 @@
 """Wrong input: requests that no client should send, as hypothesis makes them up."""
 
 import base64
+import hashlib
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote_from_bytes, urlencode
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from loaders.paging import cursor
 from loaders.rows import global_id
 from schema.build import schema
+from tests.delivery.wrong_documents import BODIES, DOCUMENTS, GOOD
 
 SCHEMA = schema._schema
 UUID = "01890000-0000-7000-8000-000000000001"
@@ -90,7 +91,7 @@ VALUES = st.recursive(
 
 
 def arguments() -> list[tuple[str, str, str, str]]:
-    """Every argument of every field: the type, the field, the argument, and its own type; the directive's at last."""
+    """Every argument: of a type, a field, its name and its own type. Those of the directive come five times."""
     found = [
         (type_.name, field, name, str(argument.type))
         for type_ in SCHEMA.type_map.values()
@@ -99,7 +100,7 @@ def arguments() -> list[tuple[str, str, str, str]]:
         for name, argument in definition.args.items()
     ]
     directive = SCHEMA.get_directive("inContext")
-    return found + [("", "", name, str(argument.type)) for name, argument in directive.args.items()]
+    return found + [("", "", name, str(argument.type)) for name, argument in directive.args.items()] * 5
 
 
 ARGUMENTS = arguments()
@@ -157,77 +158,6 @@ def misasked(draw: st.DrawFn) -> dict[str, Any]:
     return {"query": asking(type_, field, name, "$v", f"($v: {wrong})"), "variables": {"v": value}}
 
 
-def texts() -> Iterator[str]:
-    """Documents that ask for too much, lead in circles, or are none."""
-    deep = "articles { nodes { links { nodes { ... on Article { links { nodes { __typename } } } } } } }"
-    nest = 'articles(filter: {"and": ' * 3
-    yield from ("", " ", "{", "}", "{ }", "query", "\0", "\ufeff{ revision }", "{ nothing }", "# nothing", '{ a(b: """')
-    yield from ("mutation { publish }", "subscription { revision }", "subscription { a b }", "type A { b: C }")
-    yield from ("query A { revision } query B { revision }", "query A { revision } query A { revision }")
-    yield from ("{ ...A } fragment A on Query { ...A }", "{ ...A } fragment A on Query { revision }" * 2)
-    yield from ("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }", "{ ...Gone }")
-    yield from (f"{{ {deep} }}", "{ revision @nothing }", "{ revision @skip }", '{ revision @skip(if: "x") }', nest)
-    yield from ("{ __schema { types { fields { type { ofType { ofType { fields { name } } } } } } } }", "{ __type }")
-    yield from (
-        r'{ article(slug: "\ud800") { title } }',
-        r'{ article(slug: "\u{110000}") { id } }',
-        "{ node(id: 1e400) }",
-    )
-    yield from ("query ($a: Int = 99999999999) { articles(first: $a) { totalCount } }", "query ($a: X) { revision }")
-    yield from ("query ($a: Int, $a: Int) { revision }", "query ($a: Int) { revision }", "{ revision: node(id: 1) }")
-    for many in (30, 1_000):
-        yield "{ " + " ".join(f"a{n}: revision" for n in range(many)) + " }"
-        yield "{ " + "revision " * many + "}"
-        yield "{ revision " + "@include(if: true) " * many + "}"
-        yield "query " + "@inContext " * many + "{ revision }"
-        yield "query Q" + "".join(f" @inContext(preview: $v{n})" for n in range(many)) + " { revision }"
-        yield "{" + "articles{nodes{links{" * many
-        yield "{ articles(filter: " + "{not: " * many + "{}" + "}" * many + ") { totalCount } }"
-        yield "{ nodes(ids: " + "[" * many + "]" * many + ") { id } }"
-        yield "{ ...F0 } " + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 2} }}" for n in range(many))
-        yield "{ ...F0 ...F1 } " + "".join(
-            f"fragment F{n} on Query {{ revision {' '.join(f'...F{m}' for m in range(n + 1, 9))} }}" for n in range(9)
-        )
-        yield f"query ({' '.join(f'$v{n}: ArticleFilter' for n in range(many))}) {{ revision }}"
-        yield "query A { revision } " * many
-        yield "{ articles(first: " + "9" * many + ") { totalCount } }"
-        yield f'{{ article(slug: "{"x" * many * 50}") {{ title }} }}'
-        yield "{ articles { nodes { " + " ".join(f"a{n}: links {{ totalCount }}" for n in range(many)) + " } } }"
-
-
-DOCUMENTS = list(texts())
-GOOD = json.dumps({"query": "query Q($s: String) { article(slug: $s) { title } }", "variables": {"s": "pain"}}).encode()
-BODIES = [
-    *(
-        b"",
-        b"null",
-        b'"x"',
-        b"1",
-        b"[]",
-        b"{}",
-        b"[[]]",
-        b"\xff\xfe{",
-        b"\xef\xbb\xbf{}",
-        b"\0" * 100,
-        GOOD[:-9],
-        GOOD * 2,
-    ),
-    *(
-        b"[" * 50_000,
-        b'{"a":' * 50_000,
-        b'{"query": "{ revision }", "variables": {"x": ' + b"[" * 500 + b"]" * 500 + b"}}",
-    ),
-    *(b"9" * 5_000, b"1e999999", b"-", b"NaN", b'{"query": "{ revision }", "variables": {"x": ' + b"9" * 5_000 + b"}}"),
-    *(b'{"query": "{ revision }", "query": 1}', b'{"query": "{ revision }", "variables": {"x": "\\ud800"}}'),
-    *(
-        b'{"query": "{ \\ud800 }"}',
-        b'{"query": "{ \xed\xa0\x80 }"}',
-        b'{"query": "{ \\u0000 }"}',
-        b'{"query": "{ \xff }"}',
-    ),
-    *(b"[" + b",".join([GOOD] * many) + b"]" for many in (1, 2, 3, 4, 2_000)),
-    *(b'[{"query": "{"}, null, 1, []]', b'[{"query": "{"}, {"query": "{ revision }"}]', b" " * 1_000_001),
-]
 HASHES = st.sampled_from(["", "x", "sha256:", "a" * 64, "sha256:" + "A" * 64, "é" * 64, "\0", "a" * 201]) | TEXTS
 EXTENSIONS = VALUES | st.fixed_dictionaries(
     {"persistedQuery": VALUES | st.fixed_dictionaries({"version": VALUES | st.just(1), "sha256Hash": HASHES | VALUES})}
@@ -242,7 +172,18 @@ ASKED = st.fixed_dictionaries(
         "documentId": HASHES | VALUES,
     },
 )
-OPERATIONS = st.one_of(misasked(), misasked(), ASKED, st.sampled_from([{"query": text} for text in DOCUMENTS]))
+
+
+def registered(text: str) -> dict[str, Any]:
+    """A document with its right hash, as Apollo's clients register it."""
+    hash = hashlib.sha256(text.encode()).hexdigest()
+    return {"query": text, "extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash}}}
+
+
+BY_TEXT = st.sampled_from(DOCUMENTS)
+OPERATIONS = st.one_of(
+    misasked(), misasked(), ASKED, BY_TEXT.map(lambda text: {"query": text}), BY_TEXT.map(registered)
+)
 
 # What may stand in a header: anything but the ends of lines, and NUL (RFC 9110, 5.5); else it is no request at all.
 ANYTHING = st.binary(max_size=40).map(lambda given: given.translate(None, bytes(range(32)) + b"\x7f"))

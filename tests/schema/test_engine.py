@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -92,7 +93,8 @@ async def doors(practice):
     async with opened(practice.database_url), reading(practice.database_url) as database:
         lines = await database.fetch("SELECT kind, node_id, slug FROM edition ORDER BY slug", {})
         ids = [global_id(kind.capitalize(), str(node)) for kind, node, _ in lines]
-        known = {"slug": [slug for *_, slug in lines] + ["nothing"], "id": [*ids, "bm8=", "x"]}
+        unknown = global_id("Nothing", str(UUID(int=7)))
+        known = {"slug": [slug for *_, slug in lines] + ["nothing"], "id": [*ids, unknown]}
         yield Doors(database, practice, known)
 
 

@@ -28,17 +28,27 @@ async def test_a_node_is_found_by_its_id(api, pain):
     assert await api(query, id=id) == {"node": one, "article": one, "nodes": [one, one]}
 
 
-async def test_an_unknown_or_malformed_id_is_null_and_takes_nothing_away(api, pain):
-    """What is no id of ours gives null, beside an answer for the others."""
-    unknown = [gid("Article", str(UUID(int=7))), gid("Nothing", str(UUID(int=7))), gid("Article", "not-a-uuid")]
-    malformed = ["", "%%%", "ü", "\0", "QXJ0aWNsZTo=", "A" * 5_000, base64.b64encode(b"\xff\xfe").decode()]
+async def test_an_unknown_id_is_null_and_takes_nothing_away(api, pain):
+    """What leads to nothing gives null, beside an answer for the others."""
+    unknown = [gid("Article", str(UUID(int=7))), gid("Nothing", str(UUID(int=7)))]
     known = gid("Article", pain.node)
     query = "query ($id: ID!, $known: ID!) {"
     query += " node(id: $id) { id } article(id: $id) { id } nodes(ids: [$id, $known]) { id } }"
 
-    answers = [await api(query, id=id, known=known) for id in unknown + malformed]
+    answers = [await api(query, id=id, known=known) for id in unknown]
 
-    assert answers == [{"node": None, "article": None, "nodes": [None, {"id": known}]}] * 10
+    assert answers == [{"node": None, "article": None, "nodes": [None, {"id": known}]}] * 2
+
+
+@pytest.mark.parametrize("asked", ["node(id: $id) { id }", "nodes(ids: [$id]) { id }", "article(id: $id) { id }"])
+async def test_what_is_no_id_is_refused(api, asked):
+    """It is a mistake of the client's own, and told as such: null would look like content that is gone."""
+    malformed = ["", "%%%", "ü", "\0", "QXJ0aWNsZTo=", "A" * 5_000, "QQ", base64.b64encode(b"\xff\xfe").decode()]
+    malformed.append(gid("Article", "not-a-uuid"))
+
+    codes = [await api.codes(f"query ($id: ID!) {{ {asked} }}", id=id) for id in malformed]
+
+    assert codes == [["BAD_REQUEST"]] * 9
 
 
 async def test_an_id_of_another_type_is_null(api, pain):
@@ -103,11 +113,28 @@ async def test_a_url_that_is_none_of_the_sites_pages_is_null(api, pain):
     """Foreign hosts, unknown locales and other paths lead to nothing."""
     hosts = ["other.example", "site.example.evil.example", "site.example:8443", "site.example@evil.example"]
     urls = [f"https://{host}/en/article/pain" for host in hosts]
-    urls += ["/fr/article/pain", "/en/topic/pain", "/en/article/", "/en/article/pain/more", "/", "", "http://[", "\0"]
+    urls += ["/fr/article/pain", "/en/topic/pain", "/en/article/", "/en/article/pain/more", "/", "//x/en"]
 
     answers = [await api(CONTENT, url=url) for url in urls]
 
-    assert answers == [{"content": None}] * 12
+    assert answers == [{"content": None}] * 10
+
+
+async def test_what_is_no_url_is_refused(api, make):
+    """Neither a URL of the web nor a path: the client made it wrongly, and is told so."""
+    urls = [
+        "",
+        "http://[",
+        "//[",
+        "\0",
+        "/en/\0",
+        "pain",
+        "ftp://site.example/en/article/pain",
+        "https://x:y/",
+        "http:///x",
+    ]
+
+    assert [await api.codes(CONTENT, url=url) for url in urls] == [["BAD_REQUEST"]] * 9
 
 
 async def test_the_locale_of_a_url_says_whose_slug_it_is(api, make):
