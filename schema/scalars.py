@@ -30,7 +30,7 @@ def _reader(form: str, read: Callable[[str], date], called: str) -> Callable[[ob
         if isinstance(given, str) and pattern.fullmatch(given):
             with suppress(ValueError, OverflowError):
                 return read(given)
-        raise GraphQLError(f"It must be {called}.")
+        raise GraphQLError(f"A {called}.")
 
     return reader
 
@@ -40,14 +40,16 @@ MOMENT = DAY + r"T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?"
 SCALARS: Mapping[object, ScalarDefinition] = {
     date: replace(
         DateDefinition,
-        parse_value=_reader(DAY, date.fromisoformat, "a day as ISO 8601 writes it, for example 2026-03-01"),
+        parse_value=_reader(DAY, date.fromisoformat, "Date is a day as ISO 8601 writes it, for example 2026-03-01"),
         description="A day as ISO 8601 writes it, for example 2026-03-01.",
     ),
     datetime: replace(
         DateTimeDefinition,
         serialize=written,
         parse_value=_reader(
-            MOMENT, datetime.fromisoformat, "a moment as ISO 8601 writes it, for example 2026-03-01T09:00:00Z"
+            MOMENT,
+            datetime.fromisoformat,
+            "DateTime is a moment as ISO 8601 writes it, for example 2026-03-01T09:00:00Z",
         ),
         description="A moment as ISO 8601 writes it, with its offset from UTC, for example 2026-03-01T09:00:00Z.",
     ),

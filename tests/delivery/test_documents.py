@@ -88,6 +88,21 @@ async def test_a_document_is_its_clients_own(web, app):
     assert [(answer.status_code, code(answer)) for answer in answers] == [(404, "DOCUMENT_NOT_FOUND")] * 2
 
 
+async def test_an_id_that_no_database_can_store_is_not_found(web):
+    """NUL and halves of surrogate pairs lead to no document, on PostgreSQL too, which refuses the first."""
+    edge = await web()
+
+    answers = [
+        await edge.post(documentId="\0"),
+        await edge.post(documentId="a\0b"),
+        await edge.client.get("/graphql/%00"),
+        await edge.client.get("/graphql/%ED%A0%80"),
+    ]
+
+    assert [(answer.status_code, code(answer)) for answer in answers] == [(404, "DOCUMENT_NOT_FOUND")] * 4
+    assert code(await edge.post(extensions=persisted("\0"))) == "PERSISTED_QUERY_NOT_FOUND"
+
+
 async def test_a_document_that_ends_is_not_answered_any_more(web, app):
     """Nor is what was answered before kept for it; one that is there again is answered again."""
     edge = await web()

@@ -114,6 +114,15 @@ async def test_what_http_has_a_status_for_gets_it(web):
     assert all(len(answer.json()["errors"]) == 1 for answer in answers)
 
 
+async def test_a_method_that_is_none_of_graphqls_is_told_in_the_media_type_that_is_asked_for(web):
+    """405 comes before 406, and in JSON where nothing better is acceptable."""
+    edge = await web()
+
+    answers = [await edge.client.put("/graphql", headers={"accept": accept}) for accept in (NEW, OLD, "text/html")]
+
+    assert [told(answer) for answer in answers] == [(405, media, "BAD_REQUEST") for media in (NEW, OLD, OLD)]
+
+
 async def test_get_asks_the_same_as_post_and_head_the_same_without_the_body(web, make):
     """Parameters stand for members of the body; a parameter too many, or one that is no JSON, is told."""
     await make.live("article/pain", title="Schmerz – dolor")

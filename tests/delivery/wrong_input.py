@@ -23,13 +23,12 @@ Pair = tuple[bytes, bytes]
 
 @dataclass(frozen=True)
 class Wrong:
-    """A request as it goes over the wire. One that is not ``whole`` need not be answered."""
+    """A request as it goes over the wire."""
 
     body: bytes = b""
     method: str = "POST"
     target: bytes = b"/graphql"
     headers: tuple[Pair, ...] = ((b"content-type", b"application/json"),)
-    whole: bool = True
 
     def sent(self) -> bytes:
         """Its bytes."""

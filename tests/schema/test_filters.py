@@ -186,6 +186,20 @@ async def test_what_a_filter_cannot_mean_is_refused(api, make):
     assert [await api.codes(query, filter=each) for each in given] == [["BAD_REQUEST"]] * 5
 
 
+async def test_days_and_moments_are_read_strictly(api, make):
+    """What has not the form, or is on no calendar, is refused with an example of the form, and no word of Python's."""
+    query = "query ($filter: ArticleFilter) { articles(filter: $filter) { totalCount } }"
+    moments = ["2026-03-01", "2026-02-30T00:00:00Z", "9999-12-31T24:00:00Z", "2026-W09-7T00:00:00Z", "now", 1, ""]
+    days = ["20260301", "2026-02-30", "2026-W09-7", "0000-01-01", "٢٠٢٦-٠٣-٠١", "2026-03-01T00:00:00Z", False]
+    given = [{"publishedAt": {"from": each}} for each in moments] + [{"reviewDueOn": {"from": each}} for each in days]
+
+    results = [await api.execute(query, filter=each) for each in given]
+
+    told = [error.message.partition(".from: ")[2] for result in results for error in result.errors]
+    moment = "A DateTime is a moment as ISO 8601 writes it, for example 2026-03-01T09:00:00Z."
+    assert told == [moment] * 7 + ["A Date is a day as ISO 8601 writes it, for example 2026-03-01."] * 7
+
+
 async def test_a_filter_has_no_more_conditions_than_a_statement_takes(api, make):
     """Four hundred conditions are answered on either database, ten thousand are BAD_REQUEST."""
     query = "query ($filter: ArticleFilter) { articles(filter: $filter) { totalCount } }"
