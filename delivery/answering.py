@@ -125,7 +125,7 @@ class Answering:
         given = {name: value for name, value in ask.variables.items() if name in declared}
         variables = orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
         digest = hashlib.blake2b(orjson.dumps((text, ask.name)) + variables, digest_size=24).digest()
-        key = (digest, exchange.media, self._tags(exchange), *exchange.client.manner)
+        key = (digest, exchange.media, exchange.fetched, *exchange.client.manner)
         moves = prepared.perspective.revision == prepared.context.revision
         return Known(text, ask.name, variables, key, moves, prepared.cost, prepared.operation.name)
 

@@ -20,7 +20,6 @@ logger = logging.getLogger("caveat")
 Headers = Sequence[tuple[bytes, bytes]]
 SECURITY: Headers = (
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )

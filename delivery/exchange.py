@@ -10,6 +10,7 @@ from delivery.negotiation import JSON
 from delivery.records import Served
 from loaders.clients import ApiClient
 
+ANYONE = (b"access-control-allow-origin", b"*")
 EXPOSED = (b"access-control-expose-headers", b"caveat-revision, etag, ratelimit, ratelimit-policy, retry-after")
 """What of an answer's headers scripts in a browser may read."""
 VARY = b"accept, accept-encoding, authorization, caveat-cost, caveat-dry-run, caveat-min-revision"
@@ -47,16 +48,20 @@ class Exchange:
             (b"vary", VARY if client.open else VARY + b", origin"),
             *SECURITY,
         ]
-        if client.open:
-            headers += [(b"access-control-allow-origin", b"*"), EXPOSED]
+        if client.open and self.fetched:  # CDNs keep it for pages and others alike
+            headers += [ANYONE, EXPOSED]
         return headers
 
     def own(self) -> Headers:
-        """The headers that are for this request alone: CORS for one origin, and how the budget stands."""
-        origin = None if self.client.open else self.headers.get(b"origin")
+        """The headers that are for this request alone: for the page that asks, and how the budget stands."""
+        origin = self.headers.get(b"origin")
         headers: list[tuple[bytes, bytes]] = []
-        if origin is not None and origin.decode("latin-1").lower() in self.client.origins:
-            headers += [(b"access-control-allow-origin", origin), EXPOSED]
+        if origin is not None:
+            if not self.client.open:
+                if origin.decode("latin-1").lower() in self.client.origins:
+                    headers += [(b"access-control-allow-origin", origin), EXPOSED]
+            elif not self.fetched:
+                headers += [ANYONE, EXPOSED]
         if self.account is not None:
             headers += self.account.headers()
         return headers

@@ -15,7 +15,6 @@ from loaders.graph import Graph
 SECRET = "tell-nobody"
 SECURITY = {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy": "same-origin",
 }
