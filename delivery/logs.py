@@ -74,11 +74,12 @@ def request_lines(settings: Settings, stream: TextIO = sys.stderr) -> Sink:
 
 
 def _json(served: Served) -> bytes:
-    return line({"time": datetime.fromtimestamp(served.at, UTC), "level": "info", "logger": REQUESTS} | _fields(served))
+    entry: dict[str, Any] = {"time": datetime.fromtimestamp(served.at, UTC), "level": "info", "logger": REQUESTS}
+    return line(_fields(served, entry))
 
 
 def _plain(served: Served) -> bytes:
-    fields = " ".join(f"{name}={_word(value)}" for name, value in _fields(served).items())
+    fields = " ".join(f"{name}={_word(value)}" for name, value in _fields(served, {}).items())
     return f"INFO {REQUESTS}: {fields}".encode()
 
 
@@ -88,17 +89,15 @@ def _word(value: Any) -> str:
     return text[1:-1] if WORD.fullmatch(text) else text
 
 
-def _fields(served: Served) -> dict[str, Any]:
-    """What there is to say of a request; what there is not is left out."""
-    fields = {
-        "method": served.method,
-        "status": served.status,
-        "client": served.client,
-        "cost": served.cost,
-        "cache": served.cache,
-        "bytes": served.bytes,
-        "seconds": round(served.seconds, 6),
-    }
+def _fields(served: Served, fields: dict[str, Any]) -> dict[str, Any]:
+    """Adds what there is to say of a request; what there is not is left out."""
+    fields["method"] = served.method
+    fields["status"] = served.status
+    fields["client"] = served.client
+    fields["cost"] = served.cost
+    fields["cache"] = served.cache
+    fields["bytes"] = served.bytes
+    fields["seconds"] = round(served.seconds, 6)
     if served.operation is not None:
         fields["operation"] = served.operation[:LONGEST_NAME]
     if served.code is not None:
