@@ -58,7 +58,7 @@ class Exchange:
         headers: list[tuple[bytes, bytes]] = []
         if origin is not None:
             if not self.client.open:
-                if origin.decode("latin-1").lower() in self.client.origins:
+                if self.client.allows(origin):
                     headers += [(b"access-control-allow-origin", origin), EXPOSED]
             elif not self.fetched:
                 headers += [ANYONE, EXPOSED]

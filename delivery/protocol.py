@@ -9,12 +9,11 @@ from itertools import chain
 from typing import Any
 
 import httptools
-import orjson
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from delivery.answers import PLAIN
+from delivery.answers import PLAIN, refusal
 from delivery.connections import PER_HEADER, Connections
 from errors import BadRequest, Busy, CaveatError
 
@@ -193,7 +192,7 @@ class Connection(HttpToolsProtocol):
         cycle.message_event.set()
 
     def _refusal(self, error: CaveatError) -> bytes:
-        body = orjson.dumps({"errors": [{"message": str(error), "extensions": error.extensions}]})
+        body = refusal(error, ()).body
         headers = [
             *self.server_state.default_headers,
             *PLAIN,

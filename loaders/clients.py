@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from loaders.database import Database, storable
+from loaders.database import Database, moment, storable
 from loaders.perspective import Audience
 from models import ANONYMOUS, DisclaimerPolicy
 
@@ -55,6 +55,10 @@ class ApiClient:
     def open(self) -> bool:
         """Whether pages of every origin may ask."""
         return "*" in self.origins
+
+    def allows(self, origin: bytes) -> bool:
+        """Whether pages of an origin may ask, as the header Origin names it."""
+        return self.open or origin.decode("latin-1").lower() in self.origins
 
     @cached_property
     def manner(self) -> tuple[str, bool, bool]:
@@ -99,7 +103,7 @@ async def clients(database: Database) -> Clients:
     by_id = {client.id: client for line in lines if (client := _readable(line)) is not None}
     lines = await database.fetch("SELECT client_id, hash, expires_at FROM token", {})
     tokens = {
-        hash[:KNOWN]: (hash, _moment(expires), by_id[str(client)])
+        hash[:KNOWN]: (hash, moment(expires), by_id[str(client)])
         for client, hash, expires in lines
         if str(client) in by_id
     }
@@ -134,10 +138,6 @@ def _client(*line: Any) -> ApiClient:
 def _list(stored: Any) -> Sequence[str] | None:
     """A JSON column, which comes as text from both databases."""
     return None if stored is None else orjson.loads(stored)
-
-
-def _moment(stored: Any) -> datetime | None:
-    return datetime.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
 async def document(client: str, hash: str, now: datetime, database: Database) -> str | None:

@@ -69,6 +69,11 @@ def storable(value: Any) -> Any:
     return [storable(item) for item in value] if isinstance(value, list) else value
 
 
+def moment(stored: Any) -> Any:
+    """A moment as the database gave it: SQLite has it as text. What is no text is left as it is."""
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+
+
 class SqliteDatabase:
     """One read-only connection, used without a thread: an indexed read takes 11 µs, a thread hop 50 (2026-10).
 

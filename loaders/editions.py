@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from loaders import links
+from loaders.database import moment
 from loaders.perspective import Reading
 from loaders.rows import Row, shape
 from models import Kind, LinkKind
@@ -182,7 +183,7 @@ async def release_times(revisions: Sequence[int], reading: Reading) -> list[date
         lines = await reading.fetch(
             "SELECT revision, time FROM publication WHERE position = 0 AND revision IN :revisions", revisions=missing
         )
-        found = {r: t if isinstance(t, datetime) else datetime.fromisoformat(t) for r, t in lines}
+        found = {r: moment(t) for r, t in lines}
         return [found.get(revision) for revision in missing]
 
     return await reading.kept(("release times",), revisions, load)

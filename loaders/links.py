@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
+from loaders.database import moment
 from loaders.paging import Keys, Page, Window, cursor, page
 from loaders.perspective import Reading
 from models import Kind, LinkKind
@@ -164,7 +165,6 @@ def _edge(line: Sequence[Any], backward: bool, tag: str) -> Edge:
     _, kind, position, heading, note, role, credential, url, label, edition, published, node, _ = line
     keys: Keys = (position,)
     if backward:
-        published = published if isinstance(published, datetime) else datetime.fromisoformat(published)
-        keys = (published, str(node), position)
+        keys = (moment(published), str(node), position)
     far = None if edition is None else str(edition)
     return Edge(KINDS[kind], position, heading, note, role, credential, url, label, far, tag, keys)

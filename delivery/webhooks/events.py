@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from delivery.tags import ALL, REVISION, existence_tag, kind_tag, node_tag
-from loaders.database import Database
+from loaders.database import Database, moment
 from loaders.rows import global_id
 from models import Action, Kind
 from settings import Settings
@@ -71,7 +71,7 @@ async def release_event(
     return Event(
         f"{webhook.hex}-{revision}",
         "release.published",
-        _moment(lines[0][5]),
+        moment(lines[0][5]),
         data,
         tags(lines) if count <= TAGGED else [ALL],
     )
@@ -104,7 +104,3 @@ def _publication(line: Sequence[Any], settings: Settings) -> dict[str, Any]:
         "version": version,
         "reason": reason if action == Action.WITHDRAWN.value else None,
     }
-
-
-def _moment(stored: Any) -> datetime:
-    return datetime.fromisoformat(stored) if isinstance(stored, str) else stored
