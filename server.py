@@ -21,7 +21,7 @@ from delivery.connections import Connections
 from delivery.draining import Server
 from delivery.graphql import PATH, GraphQLApp
 from delivery.health import Readiness
-from delivery.logs import request_lines, to_log
+from delivery.logs import RequestLines, to_log
 from delivery.metrics import Metrics
 from delivery.records import records, written
 from delivery.safety import HANDLERS, secured
@@ -89,8 +89,9 @@ async def lifespan(app: "Application") -> AsyncIterator[None]:
     """What writes the records of requests; the database; the task that publishes what is due."""
     settings: Settings = app.state.settings
     with traced() as traces:
-        sinks = [app.metrics.tallies.count, *([request_lines(settings)] if settings.log_requests else []), *traces]
-        async with written(records, sinks), _serving(app, settings):
+        lines = RequestLines(settings, sys.stderr)
+        sinks = [app.metrics.tallies.count, *([lines.add] if settings.log_requests else []), *traces]
+        async with written(records, sinks, lines.flush), _serving(app, settings):
             yield
 
 

@@ -5,12 +5,13 @@ leaves after a few dict lookups, without its JSON being read.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from delivery.access import Addresses, check_origin, client_of, preflight
 from delivery.answering import Answering
-from delivery.answers import Answer, Headers, internal, refusal
+from delivery.answers import AT_ONCE, Answer, Headers, Sent, as_lines, internal, refusal
 from delivery.exchange import Exchange
 from delivery.negotiation import JSON, LONGEST, coding, media_type, takes_json
 from delivery.records import records
@@ -27,6 +28,7 @@ from errors import BadRequest, BudgetSpent, CaveatError, RevisionNotReached, Una
 from settings import Settings
 
 PATH = "/graphql"
+NONE: Mapping[str, Any] = {}
 REPRESENTATION = (b"content-type", b"content-length", b"content-encoding")
 """The headers that say of a body what a 304 does not have."""
 
@@ -49,7 +51,7 @@ class GraphQLApp:
         except Exception:
             answer = internal(exchange.told(self.answering.graph.revision))
         if answer is not None:
-            await _send(answer, exchange, send, scope["method"])
+            await _send(answer, exchange, scope, send)
 
     async def _answered(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer | None:
         """The answer to a request; None where the client went away."""
@@ -108,19 +110,19 @@ def _asking(error: CaveatError, exchange: Exchange) -> Headers:
     return ()
 
 
-async def _send(answer: Answer, exchange: Exchange, send: Send, method: str) -> None:
+async def _send(answer: Answer, exchange: Exchange, scope: Scope, send: Send) -> None:
     """Send an answer in a coding that the client takes; to a client that has it already, only that it has."""
     sent = answer.sent(coding(exchange.headers.get(b"accept-encoding", b"")[:LONGEST]), tagged=exchange.fetched)
-    start, body = sent.start, sent.body
+    status, method = answer.status, scope["method"]
     if sent.etag is not None and _has(exchange.headers.get(b"if-none-match", b""), sent.etag):
-        headers = [each for each in start["headers"] if each[0] not in REPRESENTATION]
-        start, body = {"type": "http.response.start", "status": 304, "headers": headers}, b""
+        status, sent = 304, Sent([each for each in sent.headers if each[0] not in REPRESENTATION], b"", None)
+    body = b"" if method == "HEAD" else sent.body
     own = exchange.own()
-    if own:
-        start = start | {"headers": [*start["headers"], *own]}
-    await send(start)
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
-    records.append(exchange.served(answer, method, start["status"], len(body)))
+    at_once = scope.get("extensions", NONE).get(AT_ONCE)
+    if at_once is None or not at_once["write"](status, sent.head + as_lines(own) if own else sent.head, body):
+        await send({"type": "http.response.start", "status": status, "headers": [*sent.headers, *own]})
+        await send({"type": "http.response.body", "body": body})
+    records.append(exchange.served(answer, method, status, len(sent.body)))
 
 
 def _has(condition: bytes, etag: bytes) -> bool:

@@ -6,14 +6,13 @@ Whatever a client can put into it stays within its line: JSON escapes control ch
 import json
 import logging
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import orjson
 
-from delivery.records import Served, Sink
+from delivery.records import Served
 from settings import Settings
 
 PLAIN = "%(levelname)s %(name)s: %(message)s"
@@ -62,15 +61,23 @@ def as_json(settings: Settings, stream: TextIO) -> bool:
 WORD = re.compile(r'"[\w.:/+-]*"')
 
 
-def request_lines(settings: Settings, stream: TextIO = sys.stderr) -> Sink:
-    """Writes a line for each request, a batch with one write."""
-    shown = _json if as_json(settings, stream) else _plain
+class RequestLines:
+    """A line for each request: records are added, and what was added is written at once."""
 
-    def write(batch: Sequence[Served]) -> None:
-        stream.write(b"".join([b"%b\n" % shown(served) for served in batch]).decode())
-        stream.flush()
+    def __init__(self, settings: Settings, stream: TextIO) -> None:
+        self._line = _json if as_json(settings, stream) else _plain
+        self._stream = stream
+        self._lines: list[bytes] = []
 
-    return write
+    def add(self, batch: Sequence[Served]) -> None:
+        """Add a batch of records."""
+        self._lines += map(self._line, batch)
+
+    def flush(self) -> None:
+        """Write what was added. This may block."""
+        lines, self._lines = self._lines, []
+        self._stream.write(b"".join([b"%b\n" % line for line in lines]).decode())
+        self._stream.flush()
 
 
 def _json(served: Served) -> bytes:

@@ -9,11 +9,12 @@ from itertools import chain
 from typing import Any
 
 import httptools
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from delivery.answers import PLAIN, refusal
+from delivery.answers import AT_ONCE, PLAIN, as_lines, refusal
 from delivery.connections import PER_HEADER, Connections
 from errors import BadRequest, Busy, CaveatError
 
@@ -65,6 +66,7 @@ class Connection(HttpToolsProtocol):
         self._all = connections
         self.surplus = False
         self._limits = connections.limits
+        self._extensions: dict[str, dict[object, object]] = {AT_ONCE: {"write": self._write_at_once}}
         self.part = BETWEEN
         self.since = 0.0  # when the part began, by the loop's clock
         self._stuck = 0  # how many looks in a row found that the client does not read
@@ -155,6 +157,28 @@ class Connection(HttpToolsProtocol):
         self.part, self._moved = BETWEEN, True
         super().on_message_complete()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._turn = cycle
+        cycle.scope["extensions"] = self._extensions
+        super()._start_asgi_task(cycle, app)
+
+    def _write_at_once(self, status: int, head: bytes, body: bytes) -> bool:
+        """What the extension ``AT_ONCE`` does. It cannot while the client does not read."""
+        cycle = self._turn
+        if cycle.disconnected:
+            return True
+        if self.flow.write_paused:
+            return False
+        cycle.response_started = cycle.response_complete = True
+        end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+        head = b"".join([STATUS_LINE[status], as_lines(cycle.default_headers), head, end])
+        self.transport.writelines((head, body))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+        return True
+
     def on_response_complete(self) -> None:
         """What uvicorn does, but for the timer that it sets: ``look`` ends connections that are used no more."""
         self.server_state.total_requests += 1
@@ -200,8 +224,7 @@ class Connection(HttpToolsProtocol):
             (b"content-length", b"%d" % len(body)),
             (b"connection", b"close"),
         ]
-        lines = [b"%b: %b\r\n" % (name, value) for name, value in headers]
-        return b"".join([STATUS_LINE[error.status], *lines, b"\r\n", body])
+        return b"".join([STATUS_LINE[error.status], as_lines(headers), b"\r\n", body])
 
     def look(self, now: float) -> None:
         """Cut the connection where the client takes too long: to begin, to send, or to read."""

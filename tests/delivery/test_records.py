@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from delivery.logs import REQUESTS, JsonLines, request_lines
+from delivery.logs import REQUESTS, JsonLines, RequestLines
 from delivery.metrics import MOST_OPERATIONS, Tallies
 from delivery.records import Records, Served, written
 from settings import Settings
@@ -35,7 +35,10 @@ def test_a_record_is_a_line_of_json():
 
     full = served(operation="Page", client="app", cost=12, cache="hit", bytes=345, code="BUSY", document="ab", id="7")
     traceparent = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-    request_lines(Settings(), stream)([full, served(traceparent=traceparent), served(traceparent=b"-x-")])
+    log = RequestLines(Settings(), stream)
+    log.add([full, served(traceparent=traceparent)])
+    log.add([served(traceparent=b"-x-")])
+    log.flush()
 
     common = {"time": "2026-09-21T14:13:20.250000Z", "level": "info", "logger": REQUESTS, "method": "POST"}
     common |= {"status": 200, "client": "anonymous", "cost": None, "cache": "off", "bytes": 0, "seconds": 0.002}
@@ -50,7 +53,9 @@ def test_no_name_breaks_its_line(stream):
     """Line ends, escapes for terminals and halves of surrogate pairs stay inside; a long name is cut."""
     written_to = stream()
 
-    request_lines(Settings(), written_to)([served(operation=HOSTILE), served(document=HOSTILE)])
+    log = RequestLines(Settings(), written_to)
+    log.add([served(operation=HOSTILE), served(document=HOSTILE)])
+    log.flush()
 
     lines = written_to.getvalue().split("\n")
     assert len(lines) == 3
@@ -74,13 +79,17 @@ def test_the_log_is_json_with_tracebacks_as_a_field():
 
 
 async def test_records_are_written_in_the_order_they_came_and_all_at_the_end():
-    """What came before the end is written, in batches; a sink that fails takes nothing from the others."""
-    records, seen = Records(), []
+    """What came before the end is written, and flushed; what fails takes nothing from the others."""
+    records, seen, flushed = Records(), [], []
 
-    def fails(_batch) -> None:
+    def fails(_some) -> None:
         raise OSError("no space left")
 
-    async with written(records, [fails, lambda batch: seen.extend(batch)]):
+    def flush() -> None:
+        flushed.append(len(seen))
+        raise OSError("no space left")
+
+    async with written(records, [fails, seen.extend], flush):
         for number in range(1_000):
             records.append(served(cost=number))
             if number == 500:
@@ -88,6 +97,8 @@ async def test_records_are_written_in_the_order_they_came_and_all_at_the_end():
 
     assert [each.cost for each in seen] == list(range(1_000))
     assert records.take() == []
+    assert len(flushed) > 1
+    assert flushed[-1] == 1_000
 
 
 def test_a_flood_of_records_is_dropped_and_counted():
