@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := bench cache.py cli delivery engine loaders migrations models publishing schema tests errors.py server.py settings.py
 
-.PHONY: serve test conformance check fmt schema bench bench-scale lock contract clients
+.PHONY: serve test conformance check fmt schema bench bench-scale search-eval lock contract clients
 .DEFAULT_GOAL := serve
 
 $(BIN)/activate:
@@ -48,6 +48,9 @@ bench: .venv/tested  ## Measure every layer on the corpus; BENCH="--seconds 1 --
 
 bench-scale: .venv/tested  ## Measure how every figure changes from 1,000 to 100,000 articles, which takes minutes to make
 	$(BIN)/python -m bench.run scale $(BENCH)
+
+search-eval: .venv/tested  ## Measure how well and how fast the search finds, against the goals; EVAL="--half tuned --examples 5" and the like
+	$(BIN)/python -m bench.search_eval $(EVAL)
 
 lock: .venv/tested  ## Resolve the locked requirements anew
 	$(BIN)/python -m pip install --quiet uv

@@ -1,7 +1,8 @@
 """Databases to measure on: made once, and kept under bench/results/ for as long as what they are made from is the same.
 
 A database is known by a hash of what it is made from: the corpus, the sample practice, the generators, the importers
-they read through, and the migrations. When one of these changes, the next run imports again.
+they read through, what writes the index of the search, and the migrations. When one of these changes, the next run
+imports again.
 """
 
 import hashlib
@@ -15,10 +16,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from bench import content
+from bench import content, fiction
 from bench.cores import LOAD, on
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +28,8 @@ RESULTS = ROOT / "bench" / "results"
 CORPUS = ROOT.parent / "shared" / "corpus" / "corpus.ndjson.gz"
 SAMPLE = ROOT / "content"
 SOURCES = ["bench/content.py", "bench/fiction.py", "bench/physicians.py", "publishing/medquad.py"]
-SOURCES += ["publishing/markdown.py", "migrations/*.py", "content/*/*.md"]
+SOURCES += ["publishing/markdown.py", "migrations/*.py", "content/*/*.md", "publishing/search_*.py"]
+SOURCES += [f"loaders/search/{name}.py" for name in ("fields", "language", "profile", "words")]
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,9 @@ class Sqlite:
         """An empty database for a folder, without waits for the disk; returns its URL."""
         return f"{self.url(folder)}?synchronous=OFF"
 
+    def filled(self, folder: Path) -> None:
+        """Nothing: the plans of its queries need no statistics."""
+
     def drop(self, folder: Path) -> None:
         """Nothing: the file goes with its folder."""
 
@@ -72,6 +78,10 @@ class Postgres:
         self.drop(folder)  # of a run that was interrupted
         self._server.psql(f"CREATE DATABASE {_database(folder)}")
         return self.url(folder)
+
+    def filled(self, folder: Path) -> None:
+        """Do what autovacuum does within a minute: without statistics, queries take three times as long (2026-11)."""
+        self._server.psql(f"\\connect {_database(folder)}\nVACUUM ANALYZE")
 
     def drop(self, folder: Path) -> None:
         """Drop the database of a folder, if there is one."""
@@ -98,11 +108,23 @@ def opened(database: str) -> Iterator[Sqlite | Postgres]:
         server.cleanup()
 
 
-def corpus(databases: Sqlite | Postgres) -> Dataset:
-    """The corpus with its authors."""
+def found() -> Path:
+    """Where the corpus is. Ends the run where it is not."""
     if not CORPUS.exists():
         raise SystemExit(f"The corpus is not at {os.path.relpath(CORPUS, ROOT)}, where the benchmark looks for it.")
-    return _kept(databases, "corpus", [CORPUS], lambda: content.corpus(CORPUS, SAMPLE))
+    return CORPUS
+
+
+def corpus(databases: Sqlite | Postgres) -> Dataset:
+    """The corpus with its authors."""
+    return _kept(databases, "corpus", [found()], lambda: content.corpus(CORPUS, SAMPLE))
+
+
+def grown(databases: Sqlite | Postgres, invented: int) -> Dataset:
+    """The corpus with its authors, and so many invented articles beside it."""
+    articles = (content.credited(number, fiction.article(number, invented)) for number in range(invented))
+    name = f"corpus-and-{invented}"
+    return _kept(databases, name, [found()], lambda: chain(content.corpus(CORPUS, SAMPLE), articles))
 
 
 def scale(databases: Sqlite | Postgres, count: int) -> Dataset:
@@ -121,6 +143,7 @@ def _kept(
             shutil.rmtree(old)
         folder.mkdir(parents=True)
         slugs = _filled(databases.create(folder), records())
+        databases.filled(folder)
         (folder / "slugs.json").write_text(json.dumps(slugs))  # last: it says that the database is whole
     return Dataset(name, databases.url(folder), tuple(json.loads((folder / "slugs.json").read_text())))
 

@@ -10,13 +10,13 @@ Command = Callable[..., None]
 
 MODULES: dict[str, tuple[str, ...]] = {
     "cli.serve": ("serve", "schema"),
-    "cli.operate": ("migrate", "settings"),
+    "cli.operate": ("migrate", "reindex", "settings"),
     "cli.content": ("import", "export"),
     "cli.publish": ("publish", "schedule", "withdraw", "erase"),
     "cli.reference": ("reference",),
 }
 """The commands that stand alone: module -> names."""
-GROUPS = {"clients": "cli.clients", "operations": "cli.operations", "webhooks": "cli.webhooks"}
+GROUPS = {name: f"cli.{name}" for name in ("clients", "operations", "synonyms", "webhooks")}
 """The groups of commands, as ``caveat clients list``: name -> module."""
 MODULE_OF = {name: module for module, names in MODULES.items() for name in names} | GROUPS
 

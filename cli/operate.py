@@ -5,14 +5,32 @@ from typing import Any
 
 import typer
 
-from publishing import database
+from publishing import database, search_index
 from settings import Settings
 
 
 def migrate() -> None:
     """Bring the database to the schema of this version."""
-    applied = asyncio.run(database.migrate(Settings().database_url))
+    applied = asyncio.run(_migrate(Settings().database_url))
     typer.echo(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
+
+
+async def _migrate(url: str) -> list[str]:
+    applied = await database.migrate(url)
+    async with database.opened(url):
+        if await search_index.is_missing():
+            await search_index.rebuild()
+    return applied
+
+
+def reindex() -> None:
+    """Write the index of the search anew. Reading goes on meanwhile; publishing waits."""
+    typer.echo(f"Indexed {asyncio.run(_reindex(Settings().database_url))} editions.")
+
+
+async def _reindex(url: str) -> int:
+    async with database.opened(url):
+        return await search_index.rebuild()
 
 
 def settings() -> None:
@@ -41,4 +59,4 @@ def shown(name: str, value: Any) -> str:
     return f"{scheme}://{user.partition(':')[0]}:***@{after}"
 
 
-COMMANDS = (migrate, settings)
+COMMANDS = (migrate, reindex, settings)

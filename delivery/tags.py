@@ -18,6 +18,7 @@ from graphql import GraphQLObjectType, get_named_type, is_abstract_type, is_comp
 
 from engine.plan import Plan
 from engine.selection import Column
+from loaders.search.fields import SEARCHED
 from models import Kind
 from schema.build import schema
 from schema.link import links_from
@@ -29,6 +30,8 @@ LONGEST = 4_000
 """Bytes that the header may have: proxies take 8,000 for all headers together. Beyond it, kinds stand for nodes."""
 KINDS = {kind.value.capitalize(): kind for kind in Kind}
 EVERY_KIND = frozenset(Kind)
+CHOSEN = frozenset({"suggest", "suggestions"})
+"""Fields whose nodes are chosen among all: any that is published can come to stand in them."""
 TEXTS = frozenset({"html", "blocks", "references"})
 
 
@@ -71,6 +74,8 @@ def _coming(column: Column) -> Iterator[str]:
         yield from map(kind_tag, sorted(EVERY_KIND))
     elif name in TEXTS:
         yield from map(existence_tag, sorted(EVERY_KIND))
+    elif name in CHOSEN:
+        yield from map(kind_tag, sorted(SEARCHED))
     elif name == "revision" and column.parent_type.name == "Query":
         yield REVISION
     elif column.parent_type.name.endswith(("Connection", "Edge")):

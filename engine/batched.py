@@ -18,7 +18,8 @@ class Batch:
     ``load(parents, context[, asked][, below=…])`` gives the values in the order of the parents, at once or as an
     awaitable. ``asked`` is what ``prepare(**arguments)`` made of the field's arguments before anything ran; what it
     raises refuses the whole request. ``below`` has the names of the fields selected beneath; None where they are not
-    known. ``requires`` is a word that the caller of the operation must be entitled to.
+    known. ``requires`` is a word that the caller of the operation must be entitled to. ``cost`` is what loading costs
+    beside the fields that are resolved.
 
     Parents, ``asked`` and the context's key (``Run.context_key``) decide what is loaded, and nothing else does.
     """
@@ -26,6 +27,7 @@ class Batch:
     load: Callable[..., Any]
     prepare: Callable[..., Any] | None = None
     requires: str | None = None
+    cost: int = 0
     looks_below: bool = False
     waits: bool = False
 
@@ -36,6 +38,7 @@ def batched(
     returns: Any = None,
     prepare: Callable[..., Any] | None = None,
     requires: str | None = None,
+    cost: int = 0,
     name: str | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Declare a field by its batch function; its GraphQL arguments are those of ``prepare``.
@@ -47,7 +50,7 @@ def batched(
     def declare(load: Callable[..., Any]) -> StrawberryField:
         signature = inspect.signature(load)
         looks_below, waits = "below" in signature.parameters, inspect.iscoroutinefunction(load)
-        batch = Batch(load, prepare, requires, looks_below, waits)
+        batch = Batch(load, prepare, requires, cost, looks_below, waits)
         shape = returns if returns is not None else get_args(signature.return_annotation)[0]
         resolver = _resolver(batch, shape, load.__name__)
         declared: StrawberryField = strawberry.field(

@@ -1,6 +1,6 @@
 """Selections of our own in the operations of clients: added to the text, and taken out of the answer again."""
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,21 +33,21 @@ def reserved(document: DocumentNode) -> Iterator[FieldNode]:
         ahead += reversed(braces.selections) if braces else ()
 
 
-def added(document: DocumentNode, bearers: Set[int], ours: SelectionNode) -> DocumentNode:
-    """The document with a selection of ours at the end of the braces of some fields, named by ``id()``.
+def added(document: DocumentNode, ours: Mapping[int, SelectionNode]) -> DocumentNode:
+    """The document with selections of ours at the end of the braces of some fields, by the ``id()`` of the field.
 
     All else is the client's, locations included: what changed is copied.
     """
-    return replace(document, definitions=tuple(_added(each, bearers, ours) for each in document.definitions))
+    return replace(document, definitions=tuple(_added(each, ours) for each in document.definitions))
 
 
-def _added(node: Any, bearers: Set[int], ours: SelectionNode) -> Any:
+def _added(node: Any, ours: Mapping[int, SelectionNode]) -> Any:
     braces = getattr(node, "selection_set", None)
     if braces is None:
         return node
-    selections = tuple(_added(each, bearers, ours) for each in braces.selections)
-    if id(node) in bearers:
-        selections += (ours,)
+    selections = tuple(_added(each, ours) for each in braces.selections)
+    if id(node) in ours:
+        selections += (ours[id(node)],)
     elif all(new is old for new, old in zip(selections, braces.selections, strict=True)):
         return node
     return replace(node, selection_set=replace(braces, selections=selections))

@@ -35,6 +35,11 @@ def size_of(value: Any) -> Any:
     return len(value) if isinstance(value, list) else value if isinstance(value, int) else None
 
 
+def _own(column: Column) -> int:
+    """What a field costs without what is beneath it."""
+    return 1 + (column.batch.cost if column.batch is not None else 0)
+
+
 class _Prices:
     def __init__(self, variables: VariableValues) -> None:
         self._variables = variables
@@ -43,7 +48,7 @@ class _Prices:
     def of(self, selection: Selection, size: int | None) -> int:
         known = id(selection), size
         if known not in self._known:
-            self._known[known] = sum(1 + self._beneath(column, size) for column in selection.columns)
+            self._known[known] = sum(_own(column) + self._beneath(column, size) for column in selection.columns)
         return self._known[known]
 
     def _beneath(self, column: Column, size: int | None) -> int:

@@ -26,7 +26,7 @@ def _bind(params: Params, value: Any) -> str:
     return f":{name}"
 
 
-def _among(column: str) -> Term:
+def among(column: str) -> Term:
     """The column is one of some values."""
 
     def condition(values: Any, params: Params, _: Perspective) -> str:
@@ -60,15 +60,15 @@ def _between(column: str) -> Term:
     return condition
 
 
-def _linked(kind: LinkKind) -> Term:
+def linked(kind: LinkKind) -> Term:
     """The edition links to one of some nodes, which the perspective sees too."""
 
     def condition(nodes: Any, params: Params, perspective: Perspective) -> str:
         target = f"t{len(params)}"
-        among = _among(f"l{target}.target_id")(nodes, params, perspective)
+        within = among(f"l{target}.target_id")(nodes, params, perspective)
         return (
             f"EXISTS (SELECT 1 FROM link l{target} JOIN edition {target} ON {target}.node_id = l{target}.target_id"
-            f" WHERE l{target}.source_id = e.id AND l{target}.kind = '{kind.value}' AND {among}"
+            f" WHERE l{target}.source_id = e.id AND l{target}.kind = '{kind.value}' AND {within}"
             f" AND {perspective.visible(target)})"
         )
 
@@ -76,11 +76,11 @@ def _linked(kind: LinkKind) -> Term:
 
 
 COMMON: dict[str, Term] = {
-    "ids": _among("e.node_id"),
-    "slugs": _among("e.slug"),
+    "ids": among("e.node_id"),
+    "slugs": among("e.slug"),
     "published_at": _between("e.published_at"),
     "updated_at": _between("e.updated_at"),
-    "topics": _linked(LinkKind.ABOUT),
+    "topics": linked(LinkKind.ABOUT),
 }
 
 
@@ -88,7 +88,7 @@ def _reviewed(table: str) -> dict[str, Term]:
     return {
         "last_reviewed_on": _between(f"{table}.last_reviewed_on"),
         "review_due_on": _between(f"{table}.review_due_on"),
-        "medical_reviewers": _linked(LinkKind.REVIEWED_BY),
+        "medical_reviewers": linked(LinkKind.REVIEWED_BY),
     }
 
 
@@ -96,24 +96,24 @@ TERMS: dict[Kind, dict[str, Term]] = {
     Kind.ARTICLE: {
         **COMMON,
         **_reviewed("article"),
-        "genres": _among("article.genre"),
-        "audiences": _among("article.audience"),
-        "authors": _linked(LinkKind.AUTHORED_BY),
-        "procedures": _linked(LinkKind.COVERS),
+        "genres": among("article.genre"),
+        "audiences": among("article.audience"),
+        "authors": linked(LinkKind.AUTHORED_BY),
+        "procedures": linked(LinkKind.COVERS),
     },
     Kind.PROCEDURE: {
         **COMMON,
         **_reviewed("procedure"),
-        "procedure_types": _among("procedure.procedure_type"),
-        "settings": _among("procedure.setting"),
-        "performed_by": _linked(LinkKind.PERFORMED_BY),
+        "procedure_types": among("procedure.procedure_type"),
+        "settings": among("procedure.setting"),
+        "performed_by": linked(LinkKind.PERFORMED_BY),
     },
     Kind.PHYSICIAN: {
         **COMMON,
         "accepting_new_patients": _equal("physician.accepting_new_patients"),
-        "npis": _among("physician.npi"),
+        "npis": among("physician.npi"),
     },
-    Kind.TOPIC: {**COMMON, "schemes": _among("topic.scheme"), "broader": _linked(LinkKind.BROADER)},
+    Kind.TOPIC: {**COMMON, "schemes": among("topic.scheme"), "broader": linked(LinkKind.BROADER)},
     Kind.DISCLAIMER: COMMON,
 }
 

@@ -23,8 +23,8 @@ EVERY_SECONDS = {"sqlite": 0.1, "postgres": 1.0}
 class Graph:
     """Where operations read. The revision only grows; caches are emptied when something was erased.
 
-    ``access`` is the number of the newest change of ``clients`` and their documents; ``looked`` is when the head was
-    looked at last, by the monotonic clock.
+    ``access`` is the number of the newest change of what is no content: ``clients``, their documents, and synonyms, at
+    which caches are emptied too; ``looked`` is when the head was looked at last, by the monotonic clock.
     """
 
     def __init__(self, database: Database, revision: int, cache: Cache[Any] | None) -> None:
@@ -69,16 +69,21 @@ class Graph:
         newest, access = await head.position(self.database)
         if access != self.access:
             self.clients = await clients(self.database)
+            if self.access >= 0:
+                self._forget()  # what searching finds depends on editors' synonyms too
             self.access = access
         self.looked = time.monotonic()
         if newest <= self.revision:
             return
         if await head.erased_between(self.revision, newest, self.database):
-            for cache in self.emptied:
-                cache.clear()
+            self._forget()
         self.revision = newest
         self._moved.set()
         self._moved = asyncio.Event()
+
+    def _forget(self) -> None:
+        for cache in self.emptied:
+            cache.clear()
 
 
 @asynccontextmanager

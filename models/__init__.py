@@ -10,6 +10,7 @@ from models.node import Kind, Node
 from models.physician import Physician
 from models.procedure import Procedure
 from models.publication import Action, GraphHead, Publication
+from models.search import SearchDocument, SearchName, SearchSubject, SearchTerm, SearchWord, Suggestion, Synonym
 from models.topic import Topic
 from models.webhook import DeadLetter, Webhook, WebhookShape
 
@@ -41,6 +42,13 @@ __all__ = [
     "Physician",
     "Procedure",
     "Publication",
+    "SearchDocument",
+    "SearchName",
+    "SearchSubject",
+    "SearchTerm",
+    "SearchWord",
+    "Suggestion",
+    "Synonym",
     "Token",
     "Topic",
     "Webhook",

@@ -8,6 +8,7 @@ from errors import Invalid, NotFound, Problem
 from models import PARTS, Action, Edition, Kind, Link, Part, Publication
 from models.fields import StructuredField
 from models.values import Seo
+from publishing import search_index, suggestions
 from publishing.consequences import graph_problems
 from publishing.directory import is_id
 from publishing.rules import missing_to_publish
@@ -47,13 +48,15 @@ async def release(
             raise NotFound("Not live: " + ", ".join(f"{w.node} ({w.locale})" for w in missing))
         problems = [*_both(drafts, leaving), *await _incomplete(drafts)]
         time = await _time(clock())
-        await _close(drafts, leaving, transaction)
+        closed = await _close(drafts, leaving, transaction)
         if taken := await _taken_slugs(transaction, [str(d.id) for d in drafts]):
             raise Invalid(problems + taken)
         await _open(drafts, transaction, time)
         problems += await graph_problems(transaction, settings, [str(d.id) for d in drafts], list(leaving))
         if problems:
             raise Invalid(problems)
+        await search_index.move(drafts, closed, transaction)
+        await suggestions.move(drafts, closed, transaction)
         await _log(drafts, withdraw, leaving, transaction.revision, time, who)
     return transaction.revision
 
@@ -108,6 +111,7 @@ async def erase(node: str, *, who: str, reason: str | None = None, clock: Clock 
         await Edition.filter(id__in=ids).update(title="", title_key=b"", summary="", seo=Seo(), digest="")
         model = PARTS[past[0].kind]
         await model.filter(edition_id__in=ids).update(**_blank(model))
+        await search_index.forget(ids, transaction)
         links = Link.filter(source_id__in=ids)
         await links.filter(target_id=None).delete()
         await links.update(heading=None, note=None, role=None, credential=None)
@@ -175,12 +179,15 @@ async def _time(now: datetime) -> datetime:
     return max(now, last.time) if last else now
 
 
-async def _close(drafts: Sequence[Edition], leaving: dict[tuple[str, str], Edition], transaction: Transaction) -> None:
-    """End what leaves, and what the drafts replace."""
+async def _close(
+    drafts: Sequence[Edition], leaving: dict[tuple[str, str], Edition], transaction: Transaction
+) -> list[str]:
+    """End what leaves, and what the drafts replace; the ids of all that ends."""
     replaced = await _live([(str(d.node_id), d.locale) for d in drafts])
     closing = [edition.id for edition in {**leaving, **replaced}.values()]
     if closing:
         await Edition.filter(id__in=closing).update(until=transaction.revision)
+    return [str(id) for id in closing]
 
 
 async def _open(drafts: Sequence[Edition], transaction: Transaction, time: datetime) -> None:

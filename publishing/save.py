@@ -3,16 +3,18 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import uuid_utils.compat
 
 from errors import Problem
 from models import PARTS, Edition, Kind, Link, Node, Part
+from publishing import search_index
 from publishing.record import COMPUTED, Record, Status
 from publishing.rules import title_key
 from publishing.settle import Declared, Outcome, Saving, saving_for, settled_outcome
-from publishing.transaction import writing
+from publishing.transaction import Transaction, writing
 from settings import Settings
 
 Clock = Callable[[], datetime]
@@ -39,12 +41,12 @@ async def save(
     already, or the draft, changes nothing. References in text to nodes that do not exist are warnings; problems
     with ``strict``. ``declared`` names nodes that are about to be saved: links may lead to them already.
     """
-    async with writing():
+    async with writing() as transaction:
         saving = await saving_for(records, settings, declared or {})
         outcomes = [settled_outcome(record, saving, strict) for record in records]
         _refuse_twins(outcomes)
         await _keep_unchanged(outcomes)
-        await _write([o for o in outcomes if o.changed], saving, who, clock())
+        await _write([o for o in outcomes if o.changed], saving, who, clock(), transaction)
     return outcomes
 
 
@@ -80,7 +82,9 @@ async def _keep_unchanged(outcomes: Sequence[Outcome]) -> None:
                 break
 
 
-async def _write(outcomes: Sequence[Outcome], saving: Saving, who: str, now: datetime) -> None:
+async def _write(
+    outcomes: Sequence[Outcome], saving: Saving, who: str, now: datetime, transaction: Transaction
+) -> None:
     if not outcomes:
         return
     await _make_nodes(outcomes, saving)
@@ -105,6 +109,8 @@ async def _write(outcomes: Sequence[Outcome], saving: Saving, who: str, now: dat
             await model.bulk_create(chosen, batch_size=200)
     if links:
         await Link.bulk_create(links, batch_size=500)
+    bearers = [SimpleNamespace(title=o.record.title, summary=o.record.summary, **o.record.part) for o in outcomes]
+    await search_index.index(await search_index.sources(editions, bearers), transaction)
 
 
 async def _make_nodes(outcomes: Sequence[Outcome], saving: Saving) -> None:

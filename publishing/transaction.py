@@ -32,6 +32,13 @@ class Transaction:
         text, names = postgres_text(sql)
         return (await self.connection.execute_query(text, [params[name] for name in names]))[1]
 
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Execute one statement for many rows of values; ``{}`` stands for each value."""
+        sqlite = self.connection.capabilities.dialect == "sqlite"
+        places = ["?" if sqlite else f"${number}" for number in range(1, sql.count("{}") + 1)]
+        if rows:
+            await self.connection.execute_many(sql.format(*places), list(map(list, rows)))
+
 
 @asynccontextmanager
 async def writing(*, advance: bool = False) -> AsyncIterator[Transaction]:

@@ -16,6 +16,7 @@ from schema.disclaimer import Disclaimer, disclaimer_field
 from schema.link import linked_nodes
 from schema.review import ReviewState, review_field
 from schema.rich_text import RichText
+from schema.suggestions import suggestions_field
 from schema.values import Citation, Genre, Readership, value_type
 
 Section = value_type(StoredSection)
@@ -67,3 +68,4 @@ class Article(Content):
     reading_time_minutes: int = batched(
         returns=int, description="How long reading takes, at 200 words a minute, rounded up."
     )(_reading_times)
+    suggestions: list[Content] = suggestions_field("article")

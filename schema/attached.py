@@ -7,7 +7,12 @@ from engine.own import RESERVED, selection_of_ours
 
 FIELDS = ("id", "version", "title", "text", "contentHash", "placement")
 ID, WORDING = f"{RESERVED}id", f"{RESERVED}disclaimer"
-ATTACHED = selection_of_ours(f"... on Article {{ {ID}: id {WORDING}: disclaimer {{ {' '.join(FIELDS)} }} }}")
+
+ATTACHED = {
+    name: selection_of_ours(f"... on {name} {{ {ID}: {id} {WORDING}: disclaimer {{ {' '.join(FIELDS)} }} }}")
+    for name, id in (("Article", "id"), ("SearchEdge", "node { id }"), ("Completion", "node { id }"))
+}
+"""The type that has article content -> what is added beside it."""
 
 
 def listed(taken: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -19,8 +24,11 @@ def listed(taken: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     found: dict[tuple[Any, ...], dict[str, None]] = {}
     for each in taken:
         wording = each[WORDING]
+        if wording is None:  # a hit that is no article
+            continue
         edition = editions.get(id(wording))  # the engine completes a disclaimer once: most are the same object
         if edition is None:
             edition = editions[id(wording)] = tuple(wording.values())
-        found.setdefault(edition, {})[each[ID]] = None
+        named = each[ID]
+        found.setdefault(edition, {})[named if isinstance(named, str) else named["id"]] = None
     return [{"ids": list(ids), **dict(zip(FIELDS, edition, strict=True))} for edition, ids in found.items()]

@@ -86,6 +86,18 @@ def _perspective(
     return Perspective(revision, today, locales, preview, audience)
 
 
+PRESENT = "the present"
+"""What fields require that answer of the head alone."""
+
+
+def entitle(word: str, given: Mapping[str, Any], context: Context) -> None:
+    """Look at what a field requires, under the directive's arguments. Raises Forbidden and BadRequest."""
+    if word != PRESENT:
+        require(context, word, "a field of the operation")
+    elif given.get("asOf") is not None:
+        raise BadRequest("Searching answers of the present: leave out asOf.")
+
+
 def require(context: Context, scope: str, what: str) -> None:
     """Raises Forbidden where the audience lacks a scope."""
     if scope not in context.audience.scopes:

@@ -22,7 +22,7 @@ from loaders.perspective import Perspective
 from schema.attached import listed
 from schema.build import schema
 from schema.context import Context
-from schema.directives import perspective, perspective_arguments, require
+from schema.directives import entitle, perspective, perspective_arguments
 from schema.policy import terms_of
 from settings import Settings
 
@@ -83,7 +83,8 @@ class Executions:
             raise IntrospectionDisabled("The schema is not open to this client: ask the operator for schema.graphql.")
         given = dict(variables or {})
         values = operation.variables(given)
-        context.perspective = await perspective(perspective_arguments(operation, values), context)
+        seen = perspective_arguments(operation, values)
+        context.perspective = await perspective(seen, context)
         try:
             plan = operation.plan(values)
             asked = plan.asked(values)
@@ -92,8 +93,8 @@ class Executions:
             raise Refused([error]) from None
         except RecursionError:
             raise BadRequest("The operation is nested too deeply.") from None
-        for scope in plan.requires:
-            require(context, scope, "a field of the operation")
+        for word in plan.requires:
+            entitle(word, seen, context)
         if cost > self._max_cost:
             raise TooExpensive(
                 f"The operation asks for up to {cost} fields, and may ask for {self._max_cost}."

@@ -17,9 +17,13 @@ from loaders.perspective import Audience
 from models import DisclaimerPolicy
 from schema.attached import ATTACHED, ID, WORDING
 
-ARTICLE, DISCLAIMER = "Article", "disclaimer"
-NO_CONTENT = frozenset({"__typename", "id", "slug", "locale", "url", DISCLAIMER})
-"""The fields of an article that need no disclaimer. All others are article content, those to come included."""
+ARTICLE, NODE, DISCLAIMER = "Article", "node", "disclaimer"
+NO_CONTENT = {
+    ARTICLE: frozenset({"__typename", "id", "slug", "locale", "url", DISCLAIMER}),
+    "SearchEdge": frozenset({"__typename", "cursor", "score", "fallback", NODE, DISCLAIMER}),
+    "Completion": frozenset({"__typename", "kind", NODE, DISCLAIMER}),
+}
+"""The types that have article content -> their fields that are none. All others are, those to come included."""
 WORDINGS = (("text",), ("body", "html"), ("body", "text"), ("body", "blocks", "spans", "text"))
 """The fields of a disclaimer that have its words, by their paths."""
 MOST_NAMED = 20  # of an operation that is refused
@@ -57,15 +61,20 @@ class Terms:
         bare: dict[Selected, Bare],
     ) -> tuple[Operation, int]:
         """The operation with what it lacks, in the braces that have the content, wherever these are used."""
-        bearers = {id(each.bearer) for found in bare.values() for content in found.values() for each in content}
+        bearers = {
+            id(way.bearer): ATTACHED[each.type.name]
+            for each, found in bare.items()
+            for content in found.values()
+            for way in content
+        }
 
         def wanted(selected: Selected) -> frozenset[str] | None:
-            here = selected.type.name == ARTICLE and any(id(way.node) in bearers for way in selected.ways)
+            here = selected.type.name in NO_CONTENT and any(id(way.node) in bearers for way in selected.ways)
             return frozenset(bare.get(selected, ())) if here else None
 
         branches = Branches(wanted, (ID, WORDING))
         ours = branches.of([survey.root])
-        completed = added(document, bearers, ATTACHED)
+        completed = added(document, bearers)
         own = completed.definitions[next(i for i, each in enumerate(document.definitions) if each is definition)]
         assert isinstance(own, OperationDefinitionNode)
         return Operation(schema, completed, own, ours=ours, suggests=self.suggests), branches.width
@@ -80,24 +89,29 @@ def terms_of(audience: Audience) -> Terms:
 
 
 def _bare(selected: Selected) -> Bare:
-    """The content of an article that may leave without its disclaimer, by response key.
+    """The content of articles that may leave without its disclaimer, by response key.
 
     A disclaimer covers what is only there under the same conditions, or more.
     """
-    if selected.type.name != ARTICLE:
+    if selected.type.name not in NO_CONTENT:
         return {}
     covers = set(_covers(selected))
     found = {}
     for key, ways in selected.fields.items():
-        if ways[0].name not in NO_CONTENT:
+        if ways[0].name not in NO_CONTENT[selected.type.name]:
             found[key] = [way for way in ways if not any(cover <= way.conditions for cover in covers)]
     return {key: ways for key, ways in found.items() if ways}
 
 
-def _covers(article: Selected) -> Iterator[Conditions]:
-    """The conditions under which an article's disclaimer is there, in words."""
+def _covers(bearer: Selected) -> Iterator[Conditions]:
+    """The conditions under which an article's disclaimer is there, in words: beside its content, or in its node."""
     for path in WORDINGS:
-        yield from _reached(article, (DISCLAIMER, *path))
+        yield from _reached(bearer, (DISCLAIMER, *path))
+    if bearer.type.name != ARTICLE:
+        for key, ways in bearer.fields.items():
+            if ways[0].name == NODE:
+                for each in bearer.beneath[key]:
+                    yield from _covers(each) if each.type.name == ARTICLE else ()
 
 
 def _reached(selected: Selected, path: Sequence[str]) -> Iterator[Conditions]:

@@ -13,6 +13,7 @@ from schema.disclaimer import Disclaimer, disclaimer_field
 from schema.link import linked_nodes, linking_nodes
 from schema.review import ReviewState, review_field
 from schema.rich_text import RichText
+from schema.suggestions import suggestions_field
 from schema.values import (
     CareSetting,
     Citation,
@@ -71,3 +72,4 @@ class Procedure(Content):
     articles: Articles = linking_nodes(
         LinkKind.COVERS, Kind.ARTICLE, Articles, "The articles about the procedure, the newest first."
     )
+    suggestions: list[Content] = suggestions_field("guide")

@@ -18,6 +18,7 @@ from loaders.perspective import Reading
 from loaders.rows import Row, node_id
 from models import PARTS, Kind
 from schema.article import Article
+from schema.completion import Completion, suggest_field
 from schema.connection import After, Before, Connection, First, Handle, Last, list_source
 from schema.content import Content, Node
 from schema.context import Below, Context
@@ -34,6 +35,7 @@ from schema.filters import (
 )
 from schema.physician import Physician
 from schema.procedure import Procedure
+from schema.search import SearchConnection, search_field
 from schema.topic import Topic
 
 # The second of the two registries of content types: kind -> GraphQL type and the filter of its lists.
@@ -203,6 +205,8 @@ class Query:
         prepare=_address,
         description="The content whose page on the publisher's site has this URL; null where there is none.",
     )(_content)
+    search: SearchConnection = search_field
+    suggest: list[Completion] = suggest_field
     revision: int = batched(returns=int, description="The revision of the graph that the answer was read at.")(
         _revisions
     )

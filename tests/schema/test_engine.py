@@ -98,6 +98,9 @@ async def doors(practice):
         yield Doors(database, practice, known)
 
 
+WORDS = ["knee", "What helps against pain?", "Ana", "physcial therapy", "re", "rodilla", "nothing of the kind"]
+
+
 class Writer:
     """Writes a random operation: fields, aliases, arguments, variables, fragments and directives."""
 
@@ -174,7 +177,8 @@ class Writer:
         if {"slug", "id"} <= field.args.keys():
             chosen = [self.rng.choice(["slug", "id"])]
         chosen += [n for n in ("kinds", "orderBy", "filter") if n in field.args and self.chance(0.3)]
-        chosen += [self.rng.choice(["first", "last"])] if "first" in field.args else []
+        sizes = [name for name in ("first", "last") if name in field.args]
+        chosen += [self.rng.choice(sizes)] if sizes else []
         given = [f"{name}: {self.value(name, field.args[name].type)}" for name in chosen]
         return f"({', '.join(given)})" if given else ""
 
@@ -194,6 +198,10 @@ class Writer:
         if isinstance(named, GraphQLEnumType):
             one = self.rng.choice(list(named.values))
             return [one] if is_list_type(get_nullable_type(type_)) else one
+        if name in ("query", "prefix"):
+            return self.rng.choice(self.known.get("words", WORDS))
+        if name == "filter" and "slugs" not in named.fields:
+            return self.rng.choice([{}, {"topics": self.some("id")}, {"authors": self.some("id")}])
         if name == "filter":
             return self.rng.choice([{}, {"slugs": self.some("slug")}, {"ids": self.some("id")[:1]}])
         if name in ("first", "last"):

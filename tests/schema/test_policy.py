@@ -69,6 +69,27 @@ CASES: dict[str, tuple[str, list[str]]] = {
         f"{{ articles {{ nodes {{ {WITH} }} edges {{ node {{ title }} }} }} }}",
         ["articles.edges.node"],
     ),
+    # what is taken from articles elsewhere
+    "a hit": ('{ search(query: "x") { edges { score cursor fallback node { id } } totalCount } }', []),
+    "highlights": ('{ search(query: "x") { edges { highlights { field } } } }', ["search.edges"]),
+    "highlights with the disclaimer": (f'{{ search(query: "x") {{ edges {{ highlights {{ field }} {WITH} }} }} }}', []),
+    "highlights with the article's": (
+        f'{{ search(query: "x") {{ edges {{ highlights {{ field }} node {{ ... on Article {{ {WITH} }} }} }} }} }}',
+        [],
+    ),
+    "highlights with another's": (
+        f'{{ search(query: "x") {{ edges {{ highlights {{ field }} node {{ ... on Procedure {{ {WITH} }} }} }} }} }}',
+        ["search.edges"],
+    ),
+    "highlights with the article's, at times": (
+        '{ search(query: "x") { edges { highlights { field }'
+        f" node {{ ... on Article @include(if: $a) {{ {WITH} }} }} }} }} }}",
+        ["search.edges"],
+    ),
+    "a completion": ('{ suggest(prefix: "x") { kind node { id } } }', []),
+    "a completion's text": ('{ suggest(prefix: "x") { text } }', ["suggest"]),
+    "a completion with the disclaimer": (f'{{ suggest(prefix: "x") {{ text {WITH} }} }}', []),
+    "suggestions": (f"{{ article(id: 1) {{ {WITH} suggestions {{ title }} }} }}", ["article.suggestions"]),
     # fragments
     "an inline fragment": (f"{{ article(id: 1) {{ title ... {{ {WITH} }} }} }}", []),
     "on an interface": (f"{{ article(id: 1) {{ ... on Content {{ title }} ... on Node {{ id }} {WITH} }} }}", []),
@@ -252,8 +273,16 @@ def test_every_field_of_articles_is_content_but_those_of_the_table():
             if not validate(SCHEMA, parse(text)):
                 bare[name] = bool(refused(REQUIRE, text))
 
-    assert bare == {name: name not in NO_CONTENT for name in article.fields}
-    assert {"id", "slug", "locale", "url", "disclaimer", "__typename"} == NO_CONTENT
+    assert bare == {name: name not in NO_CONTENT["Article"] for name in article.fields}
+    assert {"id", "slug", "locale", "url", "disclaimer", "__typename"} == NO_CONTENT["Article"]
+
+
+def test_every_type_with_article_content_has_a_disclaimer_beside_it():
+    """What is attached can be selected there, and what is no content is a field of the type."""
+    for name, free in NO_CONTENT.items():
+        fields = SCHEMA.get_type(name).fields
+        assert "disclaimer" in fields
+        assert free - fields.keys() == {"__typename"}
 
 
 def test_fragments_in_ever_more_ways_are_refused():
