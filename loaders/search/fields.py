@@ -5,27 +5,32 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
-from models import Kind
+from models import PARTS, Kind
+from models.fields import StructuredField
 from models.rich_text import RichText
 
-SEARCHED = (Kind.ARTICLE, Kind.PROCEDURE, Kind.PHYSICIAN, Kind.TOPIC)
+SEARCHED: tuple[Kind, ...] = tuple(kind for kind in PARTS if kind is not Kind.DISCLAIMER)
 """The kinds of content that searching finds."""
-TEXTS: dict[Kind, tuple[str, ...]] = {
-    Kind.ARTICLE: ("summary", "body", "sections"),
-    Kind.PROCEDURE: (
-        "summary", "overview", "indications", "contraindications", "preparation", "how_performed", "anesthesia",
-        "recovery", "followup", "risks", "alternatives", "expected_outcome", "when_to_seek_help", "faqs",
-        "body_locations",
-    ),
+MORE: dict[Kind, tuple[str, ...]] = {
+    Kind.PROCEDURE: ("anesthesia", "recovery", "risks", "when_to_seek_help", "faqs", "body_locations"),
     Kind.PHYSICIAN: (
-        "summary", "short_bio", "bio", "education", "hospital_affiliations", "locations", "memberships", "awards",
+        "short_bio", "education", "hospital_affiliations", "locations", "memberships", "awards",
         "board_certifications",
     ),
-    Kind.TOPIC: ("summary",),
 }  # fmt: skip
-"""The columns whose words are found, in the order in which they are shown."""
+"""The columns whose words are found, beside the summary and rich text."""
 SILENT = frozenset({"anchor", "url", "telephone", "hours", "blocks", "html", "markdown", "references"})
 """What of structured values has no words for readers."""
+
+
+def _columns(kind: Kind) -> tuple[str, ...]:
+    fields = PARTS[kind]._meta.fields_map.items()
+    rich = (name for name, field in fields if isinstance(field, StructuredField) and field.bears_text)
+    return ("summary", *rich, *MORE.get(kind, ()))
+
+
+TEXTS = {kind: _columns(kind) for kind in SEARCHED}
+"""All columns whose words are found, in the order in which they are shown."""
 
 
 def names(kind: Kind, bearer: Any) -> list[str]:
@@ -33,7 +38,7 @@ def names(kind: Kind, bearer: Any) -> list[str]:
     if kind is Kind.PHYSICIAN:
         parts = [bearer.given_name, bearer.family_name]
         return [*filter(None, parts), " ".join(filter(None, parts))]
-    return [*filter(None, [getattr(bearer, "alternative_title", None)]), *bearer.alternate_names]
+    return [*filter(None, [getattr(bearer, "alternative_title", None)]), *getattr(bearer, "alternate_names", ())]
 
 
 def headings(kind: Kind, bearer: Any) -> list[str]:

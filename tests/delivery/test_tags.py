@@ -24,6 +24,10 @@ OPERATIONS = [
     '{ physician(slug: "ana") { title articles { totalCount } } }',
     '{ topic(slug: "knee") { title content { nodes { title } } } }',
     f'query @inContext(locale: "es") {{ article(slug: "pain") {{ locale title {D} }} }}',
+    '{ search(query: "pain") { totalCount nodes { id slug } } }',
+    '{ search(query: "sore knees", kinds: [PHYSICIAN, TOPIC]) { edges { score highlights { fragments { html } } } } }',
+    '{ suggest(prefix: "a") { kind node { slug } } }',
+    f'{{ article(slug: "ache") {{ slug suggestions {{ title {D} }} {D} }} }}',
     "{ revision }",
 ]
 CHANGES = {

@@ -4,6 +4,9 @@ import base64
 
 import pytest
 
+from loaders.search.fields import SEARCHED
+from schema.search_kind import SearchKind
+
 SEARCH = """query Search($text: String!, $kinds: [SearchKind!], $filter: SearchFilter, $first: Int, $after: String) {
   search(query: $text, kinds: $kinds, filter: $filter, first: $first, after: $after) {
     totalCount didYouMean nodes { slug } edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor }
@@ -342,3 +345,8 @@ async def test_the_engine_and_the_stock_executor_agree(api, practice):
     assert fast.errors is None is slow.errors
     assert fast.data == slow.data
     assert fast.extensions == slow.extensions != {}
+
+
+def test_every_kind_that_is_searched_can_be_asked_for():
+    """The enum of the schema has the kinds that the index has, and no other."""
+    assert {each.value for each in SearchKind} == {*SEARCHED}
