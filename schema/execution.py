@@ -136,4 +136,5 @@ def _told(operation: Operation, data: Any, errors: list[GraphQLError] | None = N
         error.path = cut_short(error.path) if error.path else error.path
     taken: list[dict[str, Any]] = []
     data = taken_out(data, operation.ours, taken)
-    return ExecutionResult(data, errors, {"disclaimers": listed(taken)} if taken else None)
+    disclaimers = listed(taken)
+    return ExecutionResult(data, errors, {"disclaimers": disclaimers} if disclaimers else None)

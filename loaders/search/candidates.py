@@ -71,13 +71,14 @@ def _clauses(question: Question) -> tuple[list[Clause], list[Clause]]:
     everywhere = _rarest(question.telling, lambda known: known.documents, MOST)
     rest = [each for each in question.terms.values() if each not in everywhere]
     in_names = _rarest(rest, lambda known: known.named, MOST_NAMED)
-    words, named = [(each.term,) for each in everywhere], [(each.term,) for each in in_names]
-    if not everywhere and sum(each.known.named for each in in_names) < FEW:  # too common, all of them: who has several
+    words: list[Clause] = [(each.term,) for each in everywhere]
+    named: list[Clause] = [(each.term,) for each in in_names]
+    if question.telling and not everywhere and sum(each.known.named for each in in_names) < FEW:  # too common, all
         by_rarity = sorted(question.telling, key=lambda each: (each.known.documents, each.term))
-        words += [tuple(each.term for each in by_rarity[:3])] if by_rarity else []  # type: ignore[list-item]
+        words.append(tuple(each.term for each in by_rarity[:3]))
     for each in question.synonyms:
-        (named if each.common else words).append(each.same)  # type: ignore[arg-type]
-    return list(words), list(named)
+        (named if each.common else words).append(each.same)
+    return words, named
 
 
 def _rarest(terms: Sequence[Term], number: Callable[[Known], int], most: int) -> list[Term]:

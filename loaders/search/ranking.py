@@ -30,7 +30,7 @@ def _points(question: Question, document: Candidate) -> float:
 
 def _score(question: Question, document: Candidate, total: float) -> float:
     """How well a document answers a question of its locale; 0 is not at all."""
-    impact, headings = document.profile.impact, document.headings.split()
+    impact, headings = document.profile.impact, sorted(set(document.headings.split()))
     said = {term.term: term.worth * impact(term.key) for term in question.terms.values()}
     points = sum(said.values())
     for heading in headings:

@@ -110,6 +110,27 @@ async def test_physicians_are_found_by_what_they_perform(found, practice, make):
     assert await found("plaster", kinds=["PHYSICIAN"]) == []
 
 
+async def test_what_is_asked_for_comes_before_who_does_much_of_it(found, practice, make):
+    """A physician who performs three procedures on the knee is not a better answer than the one that is named."""
+    for title in ("Knee replacement", "Knee brace fitting", "Knee injection"):
+        slug = title.lower().replace(" ", "-")
+        await make.live(f"procedure/{slug}", title=title, performedBy=["ana"])
+
+    assert (await found("knee replacement"))[0] == "knee-replacement"
+
+
+async def test_highlights_of_what_is_no_article_bring_no_disclaimer(api, practice):
+    """Nothing is attached where nothing is needed."""
+    found = await api('{ search(query: "patella", kinds: [TOPIC]) { edges { highlights { field } } } }')
+    topic = api.extensions
+
+    await api('{ search(query: "sore", kinds: [ARTICLE]) { edges { highlights { field } } } }')
+    (attached,) = api.extensions["disclaimers"]
+
+    assert found["search"]["edges"] == [{"highlights": [{"field": "alternateNames"}]}]
+    assert (topic, attached["text"]) == (None, "Ask your physician.")
+
+
 async def test_neighbours_count(found, make):
     """Of two texts with the same words, the one comes first that has them side by side."""
     filler = "Many people ask about this. "
