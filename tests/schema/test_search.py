@@ -127,7 +127,7 @@ async def test_highlights_of_what_is_no_article_bring_no_disclaimer(api, practic
     await api('{ search(query: "sore", kinds: [ARTICLE]) { edges { highlights { field } } } }')
     (attached,) = api.extensions["disclaimers"]
 
-    assert found["search"]["edges"] == [{"highlights": [{"field": "alternateNames"}]}]
+    assert found["search"]["edges"] == [{"highlights": [{"field": "title"}, {"field": "alternateNames"}]}]
     assert (topic, attached["text"]) == (None, "Ask your physician.")
 
 
