@@ -27,7 +27,7 @@ OPERATIONS = [
     '{ search(query: "pain") { totalCount nodes { id slug } } }',
     '{ search(query: "sore knees", kinds: [PHYSICIAN, TOPIC]) { edges { score highlights { fragments { html } } } } }',
     '{ suggest(prefix: "a") { kind node { slug } } }',
-    f'{{ article(slug: "ache") {{ slug suggestions {{ title {D} }} {D} }} }}',
+    f'{{ article(slug: "ache") {{ slug suggestions {{ ... on Article {{ title {D} }} }} {D} }} }}',
     "{ revision }",
 ]
 CHANGES = {
