@@ -123,15 +123,17 @@ async def pages_of(handles: Sequence[Handle]) -> list[Page[Any]]:
 
 async def page_infos(handles: Sequence[Handle], _context: Context) -> list["PageInfo"]:
     """The page information of each connection."""
-    return [
-        PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=page.cursor(0) if page.entries else None,
-            end_cursor=page.cursor(-1) if page.entries else None,
-        )
-        for page in await pages_of(handles)
-    ]
+    return [page_info(page) for page in await pages_of(handles)]
+
+
+def page_info(page: Page[Any]) -> "PageInfo":
+    """Where a page stands in the whole."""
+    return PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=page.cursor(0) if page.entries else None,
+        end_cursor=page.cursor(-1) if page.entries else None,
+    )
 
 
 async def totals(handles: Sequence[Handle], _context: Context) -> list[int]:

@@ -12,7 +12,7 @@ from loaders.paging import Page, Window, window
 from loaders.rows import Row, node_id
 from loaders.search import facets as counting
 from loaders.search.hits import KEYS, Facet, Hit, Hits, Search, hits
-from schema.connection import After, First, Once, PageInfo
+from schema.connection import After, First, Once, PageInfo, page_info
 from schema.content import Content
 from schema.context import Below, Context
 from schema.directives import PRESENT
@@ -91,10 +91,6 @@ def _value(facet: Facet, counted: tuple[str, int], named: dict[str, tuple[str, s
     return FacetValue(value=id, label=label, count=count)
 
 
-async def _pages(roots: Sequence[Searching]) -> list[Page[Hit]]:
-    return [await each.page() for each in roots]
-
-
 async def _edges(roots: Sequence[Searching], _context: Context) -> list[list[Found]]:
     return [await each.entries() for each in roots]
 
@@ -106,15 +102,7 @@ async def _nodes(roots: Sequence[Searching], context: Context, below: Below = No
 
 
 async def _page_infos(roots: Sequence[Searching], _context: Context) -> list[PageInfo]:
-    return [
-        PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=page.cursor(0) if page.entries else None,
-            end_cursor=page.cursor(-1) if page.entries else None,
-        )
-        for page in await _pages(roots)
-    ]
+    return [page_info(await each.page()) for each in roots]
 
 
 async def _totals(roots: Sequence[Searching], _context: Context) -> list[int]:

@@ -1,6 +1,6 @@
 """Hits: what a search finds, ranked, with its facets. All of it is read at once, and then paged and counted."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -52,14 +52,14 @@ class Search:
     narrowed: tuple[tuple[Facet, tuple[str, ...]], ...] = ()
 
     @cached_property
+    def key(self) -> str:
+        """What the graph cache knows the search by: short, however long the text is."""
+        return sha256(repr((self.text[:LONGEST], self.narrowed)).encode()).hexdigest()
+
+    @property
     def tag(self) -> str:
         """What ties a cursor to the search."""
-        return sha256(repr(self.key).encode()).hexdigest()[:12]
-
-    @cached_property
-    def key(self) -> Hashable:
-        """What the graph cache knows the search by."""
-        return self.text[:LONGEST], tuple((facet.value, values) for facet, values in self.narrowed)
+        return self.key[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from cache import Cache
 from engine.selection import Selection
+from loaders.search.hits import Facet, Search
 
 TEXT = "A sentence with *some* words, and a [link](https://example.org/). " * 40
 WHOLE = """{ articles(first: 40) { nodes { title url publishedAt
@@ -124,3 +125,21 @@ async def test_what_a_row_no_longer_keeps_is_no_longer_counted(api, articles):
         sizes.append(api.graph.size)
 
     assert sizes[10:] == [sizes[10]] * 90
+
+
+async def test_a_search_is_kept_under_a_short_key(api, articles, make):
+    """What was found is not looked for again at that revision; long questions take no room that is not counted."""
+    api.graph = Cache(50_000_000)
+    query = "query ($text: String!) { search(query: $text) { totalCount edges { score node { slug } } } }"
+    before = await api(query, text="sentence")
+
+    again = await api(query, text="sentence")
+    warm = api.statements
+    await make.live("article/another", body="A sentence more.")
+    after = await api(query, text="sentence")
+
+    assert before == again
+    assert warm == 1
+    assert after["search"]["totalCount"] == before["search"]["totalCount"] + 1
+    assert {len(Search(text).key) for text in ("", "x" * 9_000, "\ud800" * 20_000)} == {64}
+    assert Search("a").key != Search("b").key != Search("b", ((Facet.KIND, ("topic",)),)).key
