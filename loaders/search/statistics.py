@@ -63,7 +63,8 @@ async def near(words: Sequence[Place], reading: Reading) -> dict[Place, list[str
     for place, (locale, word) in enumerate(words):
         half, slack = (len(word) - 1) // 2, 2 if len(word) >= TWO_ERRORS else 1
         params[f"locale_of_{place}"] = locale
-        like = f"length(word) BETWEEN {len(word.encode()) - slack} AND {len(word.encode()) + slack}"
+        params |= {f"least_{place}": len(word.encode()) - slack, f"most_{place}": len(word.encode()) + slack}
+        like = f"length(word) BETWEEN :least_{place} AND :most_{place}"
         for name, column, start, more in (
             ("a", "word", word[:half], f" AND {like}"),
             ("b", "backwards", word[::-1][:half], f" AND {like}"),

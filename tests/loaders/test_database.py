@@ -62,3 +62,16 @@ async def test_a_statement_that_takes_too_long_is_stopped(db, monkeypatch):
         await db.fetch(endless, {})
 
     assert [tuple(line) for line in await db.fetch("SELECT revision FROM graph_head", {})] == [(0,)]
+
+
+async def test_misspelt_words_of_any_length_are_looked_for_by_one_statement(api, make):
+    """The texts of statements are kept: there are a few, whatever is typed."""
+    await make.live("article/sprain", title="Sprained ankle")
+    query = "query ($text: String!) { search(query: $text) { totalCount } }"
+    await api(query, text="sprainde ankl")
+    before = sqlite_text.cache_info().currsize, postgres_text.cache_info().currsize
+
+    for length in range(4, 40):
+        await api(query, text=f"{'q' * length} {'z' * (length + 1)}")
+
+    assert (sqlite_text.cache_info().currsize, postgres_text.cache_info().currsize) == before
