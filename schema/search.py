@@ -12,7 +12,7 @@ from loaders.paging import Page, Window, window
 from loaders.rows import Row, node_id
 from loaders.search import facets as counting
 from loaders.search.hits import KEYS, Facet, Hit, Hits, Search, hits
-from schema.connection import After, First, Once, PageInfo, page_info
+from schema.connection import After, Before, First, Last, Once, PageInfo, page_info
 from schema.content import Content
 from schema.context import Below, Context
 from schema.directives import PRESENT
@@ -158,13 +158,15 @@ def _prepare(
     filter: Annotated[SearchFilter | None, strawberry.argument(description="What to narrow the search by.")] = None,
     first: First = None,
     after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> tuple[Search, Window]:
     narrowed: dict[Facet, Any] = {
         Facet.KIND: kinds and [each.value.value for each in kinds],
         **({} if filter is None else _narrowed(filter)),
     }
     search = Search(query, tuple((facet, tuple(each)) for facet, each in narrowed.items() if each is not None))
-    return search, window(search.tag, KEYS, first, after, None, None)
+    return search, window(search.tag, KEYS, first, after, last, before)
 
 
 async def _search(roots: Sequence[Any], context: Context, asked: tuple[Search, Window]) -> list[Searching]:

@@ -92,11 +92,24 @@ class Hits:
         """The hits in a window."""
         found = self.passing
         if asked.after is not None:
-            score, node = asked.after
-            found = [hit for hit in found if (-hit.score, hit.node) > (-score, node)]
-        entries = found[: asked.size]
-        keys = [(hit.score, hit.node) for hit in entries]
-        return Page(entries, self.tag, keys, len(found) > asked.size, asked.after is not None)
+            found = [hit for hit in found if _place(hit) > _behind(asked.after)]
+        if asked.before is not None:
+            found = [hit for hit in found if _place(hit) < _behind(asked.before)]
+        more = len(found) > asked.size
+        entries = found[max(0, len(found) - asked.size) :] if asked.backward else found[: asked.size]
+        has_next, has_previous = more, asked.after is not None
+        if asked.backward:
+            has_next, has_previous = asked.before is not None, more
+        return Page(entries, self.tag, [(hit.score, hit.node) for hit in entries], has_next, has_previous)
+
+
+def _place(hit: Hit) -> tuple[int, str]:
+    return -hit.score, hit.node
+
+
+def _behind(keys: tuple[Any, ...]) -> tuple[int, str]:
+    score, node = keys
+    return -score, node
 
 
 async def hits(search: Search, reading: Reading) -> Hits:

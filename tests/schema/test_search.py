@@ -7,9 +7,12 @@ import pytest
 from loaders.search.fields import SEARCHED
 from schema.search_kind import SearchKind
 
-SEARCH = """query Search($text: String!, $kinds: [SearchKind!], $filter: SearchFilter, $first: Int, $after: String) {
-  search(query: $text, kinds: $kinds, filter: $filter, first: $first, after: $after) {
-    totalCount didYouMean nodes { slug } edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor }
+SEARCH = """query Search(
+  $text: String!, $kinds: [SearchKind!], $filter: SearchFilter, $first: Int, $after: String, $last: Int, $before: String
+) {
+  search(query: $text, kinds: $kinds, filter: $filter, first: $first, after: $after, last: $last, before: $before) {
+    totalCount didYouMean nodes { slug } edges { cursor }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }"""
 FACETS = """query Facets($text: String!, $kinds: [SearchKind!], $filter: SearchFilter) {
@@ -165,7 +168,7 @@ async def test_drafts_are_found_in_previews_alone(found, api, practice, make):
     """A draft is found by its new words with a preview, and its live edition by the old words without."""
     await make.draft("article/walking", title="Strolling", body="Strolling is good for sleep.")
     await make.draft("article/new", title="Strolling in snow")
-    preview = SEARCH.replace(") {\n", ") @inContext(preview: true) {\n", 1)
+    preview = SEARCH.replace("\n) {\n", "\n) @inContext(preview: true) {\n", 1)
 
     assert await found("strolling") == []
     assert await found("walking", kinds=["ARTICLE"]) != []
@@ -281,6 +284,23 @@ async def test_pages_join_without_a_gap(api, practice):
     assert len(slugs) == whole["totalCount"] == 5
     assert await api.codes(SEARCH, text="disc", after=after) == ["BAD_CURSOR"]
     assert await api.codes(SEARCH, text="knee", first=101) == ["BAD_REQUEST"]
+
+
+async def test_pages_join_backwards_too(api, practice):
+    """From the last hit to the first, as Relay asks for."""
+    whole = (await api(SEARCH, text="knee"))["search"]
+    slugs, before = [], None
+    while True:
+        page = (await api(SEARCH, text="knee", last=2, before=before))["search"]
+        slugs = page["nodes"] + slugs
+        assert page["pageInfo"]["hasNextPage"] is (before is not None)
+        before = page["pageInfo"]["startCursor"]
+        if not page["pageInfo"]["hasPreviousPage"]:
+            break
+
+    assert slugs == whole["nodes"]
+    assert (await api(SEARCH, text="knee", last=0))["search"]["nodes"] == []
+    assert await api.codes(SEARCH, text="knee", first=1, last=1) == ["BAD_REQUEST"]
 
 
 async def test_highlights_show_where_the_words_stand(api, practice):
