@@ -111,7 +111,7 @@ async def erase(node: str, *, who: str, reason: str | None = None, clock: Clock 
         await Edition.filter(id__in=ids).update(title="", title_key=b"", summary="", seo=Seo(), digest="")
         model = PARTS[past[0].kind]
         await model.filter(edition_id__in=ids).update(**_blank(model))
-        await search_index.forget(ids, transaction)
+        await search_index.forget(ids)
         links = Link.filter(source_id__in=ids)
         await links.filter(target_id=None).delete()
         await links.update(heading=None, note=None, role=None, credential=None)

@@ -28,8 +28,7 @@ async def index(sources: Sequence[Source], transaction: Transaction) -> None:
     ids = [each.edition for each in sources]
     known = await SearchDocument.filter(edition_id__in=ids)
     if known:
-        await SearchDocument.filter(edition_id__in=ids).delete()
-        await SearchName.filter(edition_id__in=ids).delete()
+        await forget(ids)
     documents = [document(each) for each in sources]
     await SearchDocument.bulk_create(documents, batch_size=100)
     await SearchName.bulk_create([name for each in sources for name in search_names(each)], batch_size=500)
@@ -56,11 +55,11 @@ async def _forget_ended(transaction: Transaction) -> None:
     """Take away what nobody reads any more."""
     old = await SearchDocument.filter(until__lte=transaction.revision - KEPT).values_list("edition_id", flat=True)
     if old:
-        await forget(old, transaction)
+        await forget(old)
 
 
-async def forget(editions: Sequence[Any], transaction: Transaction) -> None:
-    """Take away what is known of editions that are live no more."""
+async def forget(editions: Sequence[Any]) -> None:
+    """Take away what is known of some editions."""
     await SearchDocument.filter(edition_id__in=list(editions)).delete()
     await SearchName.filter(edition_id__in=list(editions)).delete()
 

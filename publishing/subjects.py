@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 from math import hypot, sqrt
 
+from loaders.search import statistics
 from loaders.search.profile import Profile, key
 from loaders.search.statistics import Known, Place
 from models import Kind, LinkKind
@@ -45,7 +46,7 @@ class _Told:
 async def write(editions: Sequence[str], transaction: Transaction) -> None:
     """Write the subjects of live editions that have none yet; those of other kinds get none."""
     told = await _told(editions, transaction)
-    known = await _known([(each.locale, term) for each in told for term in ("", *each.terms)], transaction)
+    known = await statistics.known([(each.locale, term) for each in told for term in ("", *each.terms)], transaction)
     chosen = [_terms(each, known) for each in told]
     subjects = [
         (each.locale, name)
@@ -127,17 +128,6 @@ def _scaled(weights: Weights, whole: float) -> Weights:
     """The weights as a vector of a given length: long texts and many links count no more than short ones and few."""
     length = hypot(*weights.values())
     return {name: whole * weight / length for name, weight in weights.items()} if length else {}
-
-
-async def _known(terms: Sequence[Place], transaction: Transaction) -> dict[Place, Known]:
-    """What is known of some terms; the empty term stands for all documents of its locale."""
-    lines = await transaction.fetch(
-        "SELECT locale, term, documents FROM search_term WHERE locale IN :locales AND term IN :terms AND documents > 0",
-        locales=list(dict.fromkeys(locale for locale, _ in terms)),
-        terms=list(dict.fromkeys(term for _, term in terms)),
-    )
-    totals = {locale: documents for locale, term, documents in lines if term == ""}
-    return {(locale, term): Known(documents, of=totals[locale]) for locale, term, documents in lines}
 
 
 async def _bearers(subjects: Sequence[Place], transaction: Transaction) -> Counter[Place]:

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from loaders.suggestions import MOST
 from models import Edition, SearchSubject
 from publishing import subjects
 from publishing.transaction import Transaction
 
-KEPT = 20
+KEPT = MOST
 """Suggestions of an edition: as many as may be asked for."""
 LOOKED_AT = 30
 """Editions like one that are looked at: some of them it links to already."""

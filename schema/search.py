@@ -11,7 +11,7 @@ from loaders import editions
 from loaders.paging import Page, Window, window
 from loaders.rows import Row, node_id
 from loaders.search import facets as counting
-from loaders.search.hits import KEYS, Facet, Hit, Hits, Search, hits
+from loaders.search.hits import KEYS, LINKS, Facet, Hit, Hits, Search, hits
 from schema.connection import After, Before, First, Last, Once, PageInfo, page_info
 from schema.content import Content
 from schema.context import Below, Context
@@ -75,7 +75,7 @@ async def _facets(roots: Sequence[Searching], context: Context, by: list[Facet])
 
 async def _facets_of(root: Searching, by: list[Facet], context: Context) -> list[FacetCounts]:
     counted = await counting.facets(await root.found(), root.search, by, context.reading)
-    ids = [value for facet in counting.LINKS for value, _ in counted.get(facet, ())]
+    ids = [value for facet in LINKS for value, _ in counted.get(facet, ())]
     named: dict[str, tuple[str, str]] = {}
     if ids:
         rows = await editions.by_node(ids, context.reading_of(frozenset({"title"})))

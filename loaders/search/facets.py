@@ -4,10 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from loaders.perspective import Reading
-from loaders.search.hits import Facet, Hit, Hits, Search
-from models import LinkKind
+from loaders.search.hits import LINKS, Facet, Hit, Hits, Search
 
-LINKS = {Facet.TOPIC: LinkKind.ABOUT, Facet.AUTHOR: LinkKind.AUTHORED_BY}
 MOST = 50
 """How many values of a facet are told, the most frequent ones."""
 

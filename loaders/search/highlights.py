@@ -10,11 +10,12 @@ from pydantic.alias_generators import to_camel
 from loaders.rows import Row
 from loaders.search import fields
 from loaders.search.language import WORD, Language, language, stem, words
+from models import Kind
 
 LONGEST = 200
 """Characters of a fragment."""
 MOST = 10
-"""Fragments of a field, at the most."""
+"""Words of the question that are counted for a fragment, at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,10 @@ def highlights(row: Row, terms: Set[str], most: int) -> list[Highlight]:
 
 def _texts(row: Row) -> Iterator[tuple[str, str]]:
     yield "title", row.title
-    named = "name" if hasattr(row, "family_name") else "alternate_names"
-    yield from ((named, name) for name in fields.names(row.kind, row) if name != row.title and named != "name")
-    if named == "name":
+    if row.kind is Kind.PHYSICIAN:
         yield from (("specialties", each) for each in fields.headings(row.kind, row))
+    else:
+        yield from (("alternate_names", name) for name in fields.names(row.kind, row) if name != row.title)
     yield from fields.texts(row.kind, row)
 
 

@@ -1,6 +1,6 @@
 """Hits: what a search finds, ranked, with its facets. All of it is read at once, and then paged and counted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from loaders import filters
-from loaders.paging import Page, Window
+from loaders.paging import Page, Window, page
 from loaders.perspective import Reading
 from loaders.search.candidates import Candidate, candidates
 from loaders.search.language import WORD, fold, language, stem
@@ -35,12 +35,13 @@ class Facet(Words):
     LOCALE = "LOCALE", "The locale that it is served in."
 
 
-CONDITIONS: dict[Facet, Callable[..., str]] = {
+LINKS = {Facet.TOPIC: LinkKind.ABOUT, Facet.AUTHOR: LinkKind.AUTHORED_BY}
+"""The facets whose values are nodes -> the links that lead to them."""
+CONDITIONS: dict[Facet, filters.Term] = {
     Facet.KIND: filters.among("e.kind"),
-    Facet.TOPIC: filters.linked(LinkKind.ABOUT),
-    Facet.AUTHOR: filters.linked(LinkKind.AUTHORED_BY),
     Facet.GENRE: filters.among("article.genre"),
     Facet.LOCALE: filters.among("e.locale"),
+    **{facet: filters.linked(kind) for facet, kind in LINKS.items()},
 }
 
 
@@ -95,12 +96,8 @@ class Hits:
             found = [hit for hit in found if _place(hit) > _behind(asked.after)]
         if asked.before is not None:
             found = [hit for hit in found if _place(hit) < _behind(asked.before)]
-        more = len(found) > asked.size
-        entries = found[max(0, len(found) - asked.size) :] if asked.backward else found[: asked.size]
-        has_next, has_previous = more, asked.after is not None
-        if asked.backward:
-            has_next, has_previous = asked.before is not None, more
-        return Page(entries, self.tag, [(hit.score, hit.node) for hit in entries], has_next, has_previous)
+        found = (found[::-1] if asked.backward else found)[: asked.size + 1]
+        return page(found, [(hit.score, hit.node) for hit in found], self.tag, asked)
 
 
 def _place(hit: Hit) -> tuple[int, str]:

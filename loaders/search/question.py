@@ -1,6 +1,6 @@
 """A question: what people typed, as the terms that tell what they want, each with its weight."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -79,7 +79,8 @@ class Question:
 
 async def questions(text: str, reading: Reading) -> list[Question]:
     """What a text asks in each locale of the perspective. Locales in which it asks nothing are left out."""
-    said = [_Said.of(locale, text[:LONGEST]) for locale in reading.perspective.locales]
+    typed, names = words(text[:LONGEST]), _initials(text[:LONGEST])
+    said = [_Said.of(locale, typed, names) for locale in reading.perspective.locales]
     known = await statistics.known([place for each in said for place in each.places], reading)
     unknown = [(each.locale, word) for each in said for word in each.misspelt(known)]
     if reading.perspective.preview:  # drafts are not counted, and may have words of their own
@@ -103,9 +104,8 @@ class _Said:
     stems: dict[str, str]
 
     @classmethod
-    def of(cls, locale: str, text: str) -> "_Said":
-        spoken, typed = language(locale), words(text)
-        names = _initials(text)
+    def of(cls, locale: str, typed: Sequence[str], names: Set[str]) -> "_Said":
+        spoken = language(locale)
         stems = {word: stem(word, spoken) for word in typed if word not in spoken.silent or word in names}
         if typed and all(term in spoken.aspects for term in stems.values()):
             stems[typed[-1]] = stem(typed[-1], spoken)

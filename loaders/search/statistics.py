@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
+from typing import Any, Protocol
 
 from rapidfuzz.distance import OSA
 
@@ -35,20 +36,28 @@ class Known:
         return log(1 + (self.of - self.documents + 0.5) / (self.documents + 0.5))
 
 
-async def known(terms: Iterable[Place], reading: Reading) -> dict[Place, Known]:
-    """What is known of some terms; nothing of those that stand nowhere."""
+class Fetches(Protocol):
+    """What statistics are read from: a reading, or a transaction that writes."""
+
+    async def fetch(self, sql: str, **params: Any) -> Sequence[Any]:
+        """The rows of one statement."""
+        ...
+
+
+async def known(terms: Iterable[Place], source: Fetches) -> dict[Place, Known]:
+    """What is known of some terms, and of the empty one, which is that of all documents. Others are left out."""
     asked = list(dict.fromkeys(terms))
     if not asked:
         return {}
     locales = list(dict.fromkeys(locale for locale, _ in asked))
-    lines = await reading.fetch(
+    lines = await source.fetch(
         "SELECT locale, term, documents, named FROM search_term WHERE locale IN :asked AND term IN :terms"
         " AND documents > 0",
         asked=locales,
         terms=["", *dict.fromkeys(term for _, term in asked)],
     )
     totals = {locale: documents for locale, term, documents, _ in lines if term == ""}
-    return {(locale, term): Known(documents, named, totals[locale]) for locale, term, documents, named in lines if term}
+    return {(locale, term): Known(documents, named, totals[locale]) for locale, term, documents, named in lines}
 
 
 async def near(words: Sequence[Place], reading: Reading) -> dict[Place, list[str]]:
