@@ -123,6 +123,13 @@ async def disclaimers(keys: Sequence[tuple[str, str]], reading: Reading) -> list
     return await kept_rows(("disclaimers",), keys, reading, partial(_disclaimers, reading))
 
 
+async def disclaimers_of(rows: Rows, reading: Reading) -> list[Row | None]:
+    """The disclaimer of each row, in the locale of the row; None for a row, or None, that may have none."""
+    bearers = [row if hasattr(row, "disclaimer_id") else None for row in rows]
+    found = iter(await disclaimers([(row.disclaimer_id, row.locale) for row in bearers if row is not None], reading))
+    return [None if row is None else next(found) for row in bearers]
+
+
 async def _disclaimers(reading: Reading, keys: list[tuple[str, str]]) -> Rows:
     form = shape(reading.database.dialect, Kind.DISCLAIMER, detail=reading.detail)
     shown = reading.perspective.shown("e")

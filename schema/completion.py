@@ -36,13 +36,10 @@ async def _nodes(found: Sequence[Found], context: Context, below: Below = None) 
 
 async def _disclaimers(found: Sequence[Found], context: Context, below: Below = None) -> list[Row | None]:
     """The disclaimers of the articles among them: two statements, however many there are."""
-    ids = list(dict.fromkeys(each.edition for each in found if each.kind is Kind.ARTICLE))
-    reading = context.reading_of(frozenset({"disclaimer"}))
-    articles = [row for row in await editions.by_edition(ids, reading, Kind.ARTICLE) if row is not None]
-    keys = [(row.disclaimer_id, row.locale) for row in articles]
-    disclaimers = await editions.disclaimers(keys, context.reading_of(below)) if keys else []
-    of = {row.edition_id: disclaimer for row, disclaimer in zip(articles, disclaimers, strict=True)}
-    return [of.get(each.edition) for each in found]
+    ids = [each.edition for each in found if each.kind is Kind.ARTICLE]
+    articles = iter(await editions.by_edition(ids, context.reading_of(frozenset({"disclaimer"})), Kind.ARTICLE))
+    rows = [next(articles) if each.kind is Kind.ARTICLE else None for each in found]
+    return await editions.disclaimers_of(rows, context.reading_of(below))
 
 
 @strawberry.type(description="A name of content that begins as somebody types.")

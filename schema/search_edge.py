@@ -56,10 +56,7 @@ def _fallbacks(found: Sequence[Found], context: Context) -> list[bool]:
 
 async def _disclaimers(found: Sequence[Found], context: Context, below: Below = None) -> list[Row | None]:
     rows = await rows_of(found, context, frozenset({"disclaimer"}))
-    bearers = [row for row in rows if hasattr(row, "disclaimer_id")]
-    keys = [(row.disclaimer_id, row.locale) for row in bearers]
-    disclaimers = iter(await editions.disclaimers(keys, context.reading_of(below)) if keys else ())
-    return [next(disclaimers) if hasattr(row, "disclaimer_id") else None for row in rows]
+    return await editions.disclaimers_of(rows, context.reading_of(below))
 
 
 @strawberry.type(description="A part of a text, counted in Unicode code points.")
