@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from cache import Cache
 from delivery.connections import Connections
 from delivery.draining import Server
+from delivery.embeds import routes as embeds
 from delivery.graphql import PATH, GraphQLApp
 from delivery.health import Readiness
 from delivery.logs import RequestLines, to_log
@@ -61,6 +62,7 @@ routes = [
     Route("/healthz", healthz),
     Route("/readyz", readyz),
     Route("/metrics", metrics),
+    *embeds.ROUTES,
 ]
 middleware: list[Middleware] = []
 

@@ -5,12 +5,13 @@ from functools import cached_property
 from ipaddress import ip_network
 from string import Formatter
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SCOPES = ("content:read", "content:preview", "content:history")
+URL_PATTERN = "/{locale}/{kind}/{slug}"
 TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.1, as far as a content API needs it
 
 
@@ -37,6 +38,15 @@ class Settings(BaseSettings):
     url_patterns: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict,
         description="Paths of pages by kind, by default /{locale}/{kind}/{slug}: article=/{locale}/read/{slug}.",
+    )
+    site_name: str = Field(
+        "",
+        description="The name of the publisher, as embeds and feeds give it; the host of the site where empty.",
+    )
+    public_url: str = Field(
+        "",
+        description="Where the world reaches this server, without a path: for embeds, feeds and sitemaps;"
+        " http://HOST:PORT where empty.",
     )
     default_disclaimers: Annotated[dict[str, str], NoDecode] = Field(
         default={"article": "medical-information", "procedure": "medical-information", "physician": "physician-bio"},
@@ -203,9 +213,11 @@ class Settings(BaseSettings):
                 raise ValueError(f"{tag!r} is a fallback but not a locale of the site")
         return given
 
-    @field_validator("site_url")
+    @field_validator("site_url", "public_url")
     @classmethod
-    def _origin_only(cls, given: str) -> str:
+    def _origin_only(cls, given: str, info: ValidationInfo) -> str:
+        if not given and info.field_name == "public_url":
+            return given
         if urlsplit(given).scheme not in {"http", "https"} or not urlsplit(given).netloc:
             raise ValueError("must be an absolute http or https URL")
         return given.rstrip("/")
@@ -221,7 +233,33 @@ class Settings(BaseSettings):
         """The locale of those who ask for none."""
         return next(iter(self.fallbacks))
 
+    @property
+    def publisher(self) -> str:
+        """Who publishes the site, by name."""
+        return self.site_name or urlsplit(self.site_url).netloc
+
+    @property
+    def address(self) -> str:
+        """The address of this server, as the world knows it."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    def page(self, kind: str, url: str) -> tuple[str, str] | None:
+        """The locale and the slug of a page that shows a node of a kind, by its URL; None where it is none."""
+        if not url.startswith(self.site_url):
+            return None
+        path = re.sub(r"[?#].*", "", url.removeprefix(self.site_url))
+        found = self._paths(kind).fullmatch(path)
+        if found is None:
+            return None
+        return found.groupdict().get("locale", self.default_locale), unquote(found["slug"])
+
+    def _paths(self, kind: str) -> re.Pattern[str]:
+        """What the paths of pages of a kind look like."""
+        known = {"kind": re.escape(kind), "slug": "(?P<slug>[^/]+)", "locale": "(?P<locale>[^/]+)"}
+        parts = Formatter().parse(self.url_patterns.get(kind, URL_PATTERN))
+        return re.compile("".join(re.escape(text) + known.get(name or "", "") for text, name, _, _ in parts))
+
     def url(self, kind: str, locale: str, slug: str) -> str:
         """The URL of the page that shows a node."""
-        pattern = self.url_patterns.get(kind, "/{locale}/{kind}/{slug}")
+        pattern = self.url_patterns.get(kind, URL_PATTERN)
         return self.site_url + pattern.format(locale=locale, kind=kind, slug=slug)

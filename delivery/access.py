@@ -1,16 +1,15 @@
 """Who asks, from where, and whether a browser may show the answer to the page that asked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
-from delivery import request
 from delivery.answers import SECURITY, Answer
+from delivery.request import METHODS
 from errors import Forbidden, Unauthenticated
 from loaders.clients import ApiClient, Clients
 
-METHODS = ", ".join(request.METHODS).encode()
 NAMES = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+(\s*,\s*[A-Za-z0-9!#$%&'*+.^_`|~-]+)*")
 Given = Mapping[bytes, bytes]
 
@@ -44,12 +43,13 @@ def check_origin(headers: Given, client: ApiClient) -> None:
     raise Forbidden(f"The client {client.name} does not allow this origin. Its operator can add it.")
 
 
-def preflight(headers: Given, unknown: ApiClient) -> Answer:
+def preflight(headers: Given, unknown: ApiClient, methods: Sequence[str] = METHODS) -> Answer:
     """The answer to OPTIONS. A preflight bears no token, so an origin that any client allows is allowed here."""
     origin, wanted = headers.get(b"origin"), headers.get(b"access-control-request-headers", b"")
-    told = [*SECURITY, (b"allow", METHODS), (b"vary", b"origin, access-control-request-headers")]
+    allowed = ", ".join(methods).encode()
+    told = [*SECURITY, (b"allow", allowed), (b"vary", b"origin, access-control-request-headers")]
     if origin is not None and unknown.allows(origin):
-        told += [(b"access-control-allow-methods", METHODS), (b"access-control-max-age", b"7200")]
+        told += [(b"access-control-allow-methods", allowed), (b"access-control-max-age", b"7200")]
         if unknown.open:
             told.append((b"access-control-allow-origin", b"*"))
         if len(wanted) <= 1_000 and NAMES.fullmatch(wanted):

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from cache import MISSING, Cache, weight
-from delivery.answers import Answer, internal, refusal, shown, with_errors
+from delivery.access import Addresses
+from delivery.answers import Answer, Headers, internal, refusal, shown, with_errors
 from delivery.budgets import Budgets, Spent
 from delivery.documents import Documents
 from delivery.exchange import NO_STORE, Exchange
@@ -53,11 +54,12 @@ class Answering:
     graph: Graph
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._tags_header = settings.tags_header.lower().encode()
         self._between_tags = "," if self._tags_header == b"cache-tag" else " "
         self.executions = Executions(settings)
         self.documents = Documents(settings.automatic_documents_mb * 1_000_000)
+        self.addresses = Addresses(settings.trusted_proxies)
         self.budgets = Budgets(settings.redis_url)
         limit = settings.response_cache_mb * 1_000_000
         self.answers: Cache[Answer] | None = Cache(limit * 9 // 10) if limit else None
@@ -86,28 +88,28 @@ class Answering:
         """The answer to what was asked before: at this revision, or at an earlier one."""
         exchange.operation, exchange.cost = known.operation, known.cost
         if exchange.client.budget is not None:
-            await self._charge(known.cost, exchange)
+            await self.charge(known.cost, exchange)
         revision = self.graph.revision
 
         async def make() -> Answer:
             try:
                 variables = orjson.loads(known.variables)
-                prepared = await self._prepared(known.text, variables, known.name, exchange, revision)
+                prepared = await self.prepared(known.text, variables, known.name, exchange, revision)
             except REFUSALS as error:
                 return self._refused(error, exchange)
             return await self._ran(prepared, exchange)
 
-        return await self._kept(known.at(revision), make, exchange)
+        return await self.kept(known.at(revision), make, exchange)
 
     async def _first(self, ask: Ask, exchange: Exchange, asked: Hashable = None) -> Answer:
         """The answer to what was not asked before, or not in these words."""
-        await self._charge(0, exchange)
+        await self.charge(0, exchange)
         try:
             text, prepared = await self._read(ask, exchange)
         except REFUSALS as error:
-            await self._charge(1, exchange)
+            await self.charge(1, exchange)
             return self._refused(error, exchange)
-        await self._charge(prepared.cost, exchange)
+        await self.charge(prepared.cost, exchange)
         self.documents.register(ask)
         if prepared.perspective.preview:
             exchange.cache = "off"
@@ -117,7 +119,7 @@ class Answering:
             self.questions.put(asked, known, weight(asked) + weight(known))
         revision = prepared.context.revision
         assert revision is not None
-        return await self._kept(known.at(revision), lambda: self._ran(prepared, exchange), exchange)
+        return await self.kept(known.at(revision), lambda: self._ran(prepared, exchange), exchange)
 
     def _known(self, text: str, ask: Ask, prepared: Prepared, exchange: Exchange) -> Known:
         """What is asked, as it is known from now on. Variables that the operation does not declare are left out."""
@@ -129,7 +131,7 @@ class Answering:
         moves = prepared.perspective.revision == prepared.context.revision
         return Known(text, ask.name, variables, key, moves, prepared.cost, prepared.operation.name)
 
-    async def _kept(self, key: Hashable, make: Callable[[], Awaitable[Answer]], exchange: Exchange) -> Answer:
+    async def kept(self, key: Hashable, make: Callable[[], Awaitable[Answer]], exchange: Exchange) -> Answer:
         """An answer from the response cache, made and put there where it is missing."""
         if self.answers is None:
             exchange.cache = "off"
@@ -144,7 +146,7 @@ class Answering:
 
     async def _batch(self, asks: list[Ask], exchange: Exchange) -> Answer:
         """The answers to several questions, in their order. Each is charged, answered and refused on its own."""
-        most = self._settings.max_batch
+        most = self.settings.max_batch
         if most == 1:
             raise BadRequest("The request must be a JSON object: this server takes no arrays of operations.")
         if not 0 < len(asks) <= most:
@@ -167,14 +169,14 @@ class Answering:
         """The answer with what it costs; for a dry run only that: nothing is executed, and reading it costs 1."""
         if isinstance(ask, list):
             raise BadRequest("Costs are told of one operation at a time, not of an array of them.")
-        await self._charge(0, exchange)
+        await self.charge(0, exchange)
         exchange.cache = "off"
         try:
             _, prepared = await self._read(ask, exchange)
         except REFUSALS as error:
-            await self._charge(1, exchange)
+            await self.charge(1, exchange)
             return self._refused(error, exchange)
-        await self._charge(1 if exchange.dry else prepared.cost, exchange)
+        await self.charge(1 if exchange.dry else prepared.cost, exchange)
         account = exchange.account
         remaining, limit = (account.remaining, account.limit) if account else (None, None)
         told = {"cost": {"requested": prepared.cost, "remaining": remaining, "limit": limit}}
@@ -188,7 +190,7 @@ class Answering:
         self._check_size(ask.variables)
         text = await self.documents.text(ask, exchange.client, self.graph)
         exchange.document = ask.document or ask.automatic
-        prepared = await self._prepared(text, ask.variables, ask.name, exchange, self.graph.revision)
+        prepared = await self.prepared(text, ask.variables, ask.name, exchange, self.graph.revision)
         exchange.operation = prepared.operation.name
         return text, prepared
 
@@ -197,21 +199,22 @@ class Answering:
             size = len(orjson.dumps(variables))
         except orjson.JSONEncodeError:
             raise BadRequest("The variables are nested too deeply.") from None
-        allowed = self._settings.max_variables_kb * 1_000
+        allowed = self.settings.max_variables_kb * 1_000
         if size > allowed:
             message = f"The variables have {size} bytes, and may have {allowed}: send less at once."
             raise TooExpensive(message, limit="variables", found=size, allowed=allowed)
 
-    async def _prepared(
+    async def prepared(
         self, text: str, variables: dict[str, Any], name: str | None, exchange: Exchange, revision: int
     ) -> Prepared:
+        """An operation at a revision, ready to run for who asks. Raises what refuses it."""
         graph = self.graph
-        met: list[Any] | None = [] if self._tags(exchange) else None
+        met: list[Any] | None = [] if self._tagged(exchange) else None
         audience = exchange.client.audience
-        context = Context(graph.database, self._settings, audience, revision=revision, graph=graph.cache, met=met)
+        context = Context(graph.database, self.settings, audience, revision=revision, graph=graph.cache, met=met)
         return await self.executions.prepare(text, variables, context, name)
 
-    async def _charge(self, cost: int, exchange: Exchange) -> None:
+    async def charge(self, cost: int, exchange: Exchange) -> None:
         """Take a cost from the client's budget, or see with 0 that something is left. Raises BudgetSpent."""
         exchange.cost += cost
         if exchange.client.budget is None:
@@ -240,20 +243,23 @@ class Answering:
         if errors:
             return with_errors(body, exchange.told(perspective.revision))
         keep = not perspective.preview and told is None
-        headers = exchange.told(perspective.revision, self._fresh(exchange) if keep else NO_STORE)
-        if self._tags(exchange):
-            tags = self._between_tags.join(answer_tags(prepared.plan, prepared.context.met))
-            headers = [*headers, (self._tags_header, tags.encode())]
-        return Answer(200, orjson.dumps(body), headers, keep)
+        headers = exchange.told(perspective.revision, self.fresh(exchange) if keep else NO_STORE)
+        return Answer(200, orjson.dumps(body), [*headers, *self.tags(prepared, exchange)], keep)
 
-    def _tags(self, exchange: Exchange) -> bool:
-        """Whether the answer bears tags: where CDNs are told of them, and may keep it."""
+    def tags(self, prepared: Prepared, exchange: Exchange) -> Headers:
+        """The header with the tags of an answer, where CDNs are told of them, and may keep it."""
+        if not self._tagged(exchange):
+            return ()
+        tags = self._between_tags.join(answer_tags(prepared.plan, prepared.context.met))
+        return ((self._tags_header, tags.encode()),)
+
+    def _tagged(self, exchange: Exchange) -> bool:
         return exchange.fetched and self._tags_header != b""
 
-    def _fresh(self, exchange: Exchange) -> tuple[bytes, bytes]:
+    def fresh(self, exchange: Exchange) -> tuple[bytes, bytes]:
         """For how long browsers keep an answer; CDNs too, where the token is no secret (RFC 9111, RFC 5861)."""
         shared = "public" if exchange.client.public else "private"
-        fresh, stale = self._settings.fresh_seconds, self._settings.stale_seconds
+        fresh, stale = self.settings.fresh_seconds, self.settings.stale_seconds
         return b"cache-control", f"{shared}, max-age={fresh}, stale-while-revalidate={stale}".encode()
 
     def _refused(self, error: Refused | CaveatError, exchange: Exchange) -> Answer:

@@ -38,15 +38,22 @@ class Exchange:
         """Whether only the cost is asked for."""
         return self.headers.get(b"caveat-dry-run") == b"1"
 
-    def told(self, revision: int, cache_control: tuple[bytes, bytes] = NO_STORE) -> Headers:
-        """The headers of an answer that are the same for all who get it."""
+    def told(
+        self,
+        revision: int,
+        cache_control: tuple[bytes, bytes] = NO_STORE,
+        *,
+        vary: bytes = VARY,
+        security: Headers = SECURITY,
+    ) -> Headers:
+        """The headers of an answer that are the same for all who get it. ``vary`` names the headers that it heeds."""
         client = self.client
         headers = [
             (b"content-type", self.media),
             (b"caveat-revision", b"%d" % revision),
             cache_control,
-            (b"vary", VARY if client.open else VARY + b", origin"),
-            *SECURITY,
+            (b"vary", vary if client.open else vary + b", origin"),
+            *security,
         ]
         if client.open and self.fetched:  # CDNs keep it for pages and others alike
             headers += [ANYONE, EXPOSED]

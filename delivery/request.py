@@ -1,6 +1,6 @@
 """GraphQL requests as they come over HTTP: read, and taken apart (GraphQL over HTTP, "Request")."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -36,9 +36,13 @@ class NotAcceptable(BadRequest):
 
 
 class MethodNotAllowed(BadRequest):
-    """The method is none of GraphQL's, or not one for the operation."""
+    """The method is none of those that the address answers, or not one for the operation."""
 
     status = 405
+
+    def __init__(self, message: str, methods: Sequence[str] = METHODS) -> None:
+        super().__init__(message)
+        self.methods = methods
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import pytest
 from cache import Cache
 from delivery.graphql import GraphQLApp
 from loaders.graph import Graph
+from server import application
 
 ROOT = Path(__file__).parents[2]
 
@@ -139,14 +140,14 @@ async def web(db, settings) -> AsyncIterator[Callable[..., Any]]:
     async with AsyncExitStack() as stack:
 
         async def run(**changes: Any) -> Web:
-            app = GraphQLApp(settings.model_copy(update=changes))
+            app = application(settings.model_copy(update=changes))
             graph = Graph(db, 0, Cache(10_000_000))
             await graph.advance()
-            app.answering.serve_from(graph)
+            app.graphql.answering.serve_from(graph)
             transport = httpx.ASGITransport(app, client=("192.0.2.1", 1))
             client = await stack.enter_async_context(
                 httpx.AsyncClient(transport=transport, base_url="http://caveat.example")
             )
-            return Web(app, client)
+            return Web(app.graphql, client)
 
         yield run

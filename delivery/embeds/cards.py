@@ -1,0 +1,99 @@
+"""Cards: the HTML of an embed, as it stands alone in a page, in another's page, or in a web component."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypedDict
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from delivery.embeds.words import day, direction, language_name, words
+from delivery.pages import Found
+from errors import CaveatError
+from settings import Settings
+
+FOLDER = Path(__file__).parent
+LOWEST = 6
+"""The level of the smallest heading that HTML has."""
+HEADING = re.compile(r"<(/?)h([1-6])\b")
+
+
+class Look(TypedDict):
+    """What a page may choose of an embed: nothing of it takes anything off."""
+
+    detail: str
+    heading: int
+
+
+def beneath(html: str, heading: int) -> str:
+    """Sanitised HTML with its headings beneath one of a level: the content's own begin with level 2."""
+
+    def lower(found: re.Match[str]) -> str:
+        return f"<{found[1]}h{min(int(found[2]) + heading - 1, LOWEST)}"
+
+    return HEADING.sub(lower, html)
+
+
+def dialled(telephone: str) -> str:
+    """A telephone number as a ``tel:`` URL has it (RFC 3966)."""
+    return re.sub(r"[^0-9+]", "", telephone)
+
+
+environment = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    keep_trailing_newline=True,
+)
+environment.filters |= {"beneath": beneath, "dialled": dialled}
+environment.globals |= {"day": day, "direction": direction, "language_name": language_name}
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """The URL of the page that search engines should keep."""
+    return str(content["seo"]["canonicalUrl"])
+
+
+def card(kind: str, found: Found, look: Look, settings: Settings) -> str:
+    """The card of what an operation found. Disclaimer, attribution and day of review are always in it."""
+    content = found.data["content"]
+    return environment.get_template(f"{kind}.html").render(
+        kind=kind,
+        content=content,
+        revision=found.revision,
+        say=words(content["locale"]),
+        language=content["locale"],
+        canonical=canonical(content),
+        publisher=content["disclaimer"]["publisher"] or settings.publisher,
+        **look,
+    )
+
+
+def notice(language: str, settings: Settings, error: CaveatError | None = None) -> str:
+    """What stands in the place of content that is not there, or not for who asks."""
+    return environment.get_template("notice.html").render(
+        language=language, say=words(language), site=settings.site_url, publisher=settings.publisher, error=error
+    )
+
+
+def page(card: str, style: str, theme: str, language: str, settings: Settings, **of: str) -> str:
+    """A complete page around a card. ``of`` are ``title``, and ``canonical`` and ``address`` where it has content."""
+    asked = urlencode({"url": of["address"]}) if "address" in of else ""
+    return environment.get_template("page.html").render(
+        card=card,
+        style=style,
+        theme=theme,
+        language=language,
+        title=of["title"],
+        canonical=of.get("canonical"),
+        oembed=f"{settings.address}/oembed?{asked}",
+    )
+
+
+def hashed(style: str) -> str:
+    """A stylesheet as a Content-Security-Policy names it (CSP Level 3, 2.3.1)."""
+    return "'sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() + "'"

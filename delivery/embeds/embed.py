@@ -1,0 +1,182 @@
+"""``/embed/<kind>/<slug>``: a page for an iframe, and with ``.html`` behind it a bare fragment.
+
+A partner's token may stand before the kind. It is public, so it stands in the path, where CDNs see it and no preflight
+is needed; whoever uses it reads as a partner at head, and never more.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from delivery.answers import Answer, Headers
+from delivery.embeds import cards
+from delivery.embeds.cards import FOLDER, Look
+from delivery.pages import Asked, Found, Rendered
+from errors import BadRequest, CaveatError, Forbidden, NotFound, Unauthenticated
+from loaders.clients import ApiClient, Clients
+from models import DisclaimerPolicy, Kind
+from settings import Settings
+
+HTML = b"text/html; charset=utf-8"
+SUMMARY, FULL = "summary", "full"
+KINDS = {Kind.PHYSICIAN.value: SUMMARY, Kind.ARTICLE.value: FULL, Kind.PROCEDURE.value: FULL}
+"""The kinds that can be embedded, and how much of them is shown where a page does not say."""
+OPERATIONS = {kind: (FOLDER / "operations" / f"{kind}.graphql").read_text() for kind in KINDS}
+THEMES = ("auto", "light", "dark")
+HEADINGS = ("1", "2", "3", "4", "5")
+ACCENT = re.compile("[0-9a-fA-F]{6}")
+STYLE = (FOLDER / "static" / "embed.css").read_text()
+NOINDEX = (b"x-robots-tag", b"noindex")
+
+
+@lru_cache(1_000)
+def syndicated(client: ApiClient) -> ApiClient:
+    """A client as it reads embeds: as a partner at head, whatever else it may."""
+    audience = replace(
+        client.audience,
+        scopes=client.audience.scopes & {"content:read"},
+        partner=True,
+        policy=DisclaimerPolicy.ATTACH,
+        introspection=False,
+        documents=None,
+    )
+    return replace(client, audience=audience)
+
+
+def client_of(token: str | None, clients: Clients) -> ApiClient:
+    """The client whose token a path has; the anonymous one where it has none. Raises Unauthenticated and Forbidden."""
+    if token is None:
+        return clients.anonymous
+    client = clients.of(token)
+    if client is None:
+        raise Unauthenticated("The token is unknown, revoked or expired. Ask the publisher for a new one.")
+    if not client.public:
+        raise Forbidden("The token is a secret, and must not stand in an address. Ask the publisher for a public one.")
+    return client
+
+
+def framed_by(client: ApiClient, style: str) -> Headers:
+    """The headers that keep browsers safe: nothing runs, and only the client's origins frame the page."""
+    ancestors = "*" if client.open else " ".join(sorted(client.origins)) or "'none'"
+    policy = (
+        f"default-src 'none'; style-src {cards.hashed(style)}; base-uri 'none'; form-action 'none';"
+        f" frame-ancestors {ancestors}"
+    )
+    return (
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", policy.encode()),
+        (b"cross-origin-resource-policy", b"cross-origin"),
+    )
+
+
+def chosen(asked: Asked, name: str, choices: Sequence[str], default: str) -> str:
+    """The value of a parameter that has a few. Raises BadRequest."""
+    value = asked.parameters.get(name, default)
+    if value not in choices:
+        raise BadRequest(f"{name} must be one of {', '.join(choices)}, and is {value[:60]!r}.")
+    return value
+
+
+def only(asked: Asked, *names: str) -> None:
+    """Refuse parameters that mean nothing here. Raises BadRequest."""
+    unknown = sorted(asked.parameters.keys() - set(names))
+    if unknown:
+        raise BadRequest(f"There is no parameter {unknown[0][:60]!r} here; there are {', '.join(names)}.")
+
+
+def _language(asked: Asked) -> str:
+    given = asked.parameters.get("locale", "")
+    return given if given in asked.settings.fallbacks else asked.settings.default_locale
+
+
+def _style(asked: Asked) -> str:
+    accent = asked.parameters.get("accent")
+    if accent is None:
+        return STYLE
+    if not ACCENT.fullmatch(accent):
+        raise BadRequest(f"accent must be a colour of six hexadecimal digits, as 0b6e69, and is {accent[:60]!r}.")
+    return f"{STYLE}:root{{--caveat-accent:#{accent}}}"
+
+
+Shape = Callable[[str, Found, Look], Rendered]
+
+
+async def _embed(asked: Asked, shape: Shape, style: str, *names: str) -> Answer:
+    """The answer for the kind and the slug in the path, in a shape that has some parameters more."""
+    kind = asked.path["kind"]
+    if kind not in KINDS:
+        raise NotFound(f"There are embeds of {', '.join(KINDS)}, and none of {kind[:60]!r}.")
+    client = syndicated(client_of(asked.path.get("token"), asked.answering.graph.clients))
+    asked.security = framed_by(client, style)
+    asked.let_in(client)
+    only(asked, "locale", "detail", "heading", *names)
+    detail = chosen(asked, "detail", (SUMMARY, FULL), KINDS[kind])
+    look = Look(detail=detail, heading=int(chosen(asked, "heading", HEADINGS, "2")))
+    variables: dict[str, Any] = {"slug": asked.path["slug"], "locale": asked.parameters.get("locale")}
+    key = asked.path.get("token"), names, *sorted(asked.parameters.items())
+    return await asked.page(OPERATIONS[kind], variables, key, lambda found: shape(kind, found, look))
+
+
+async def fragment(asked: Asked) -> Answer:
+    """The bare card: for server-side includes, and for the web component."""
+
+    def shape(kind: str, found: Found, look: Look) -> Rendered:
+        if found.data["content"] is None:
+            return Rendered(cards.notice(_language(asked), asked.settings).encode(), status=404)
+        return Rendered(cards.card(kind, found, look, asked.settings).encode(), _receipt(found))
+
+    return await _embed(asked, shape, "")
+
+
+async def whole(asked: Asked) -> Answer:
+    """The card in a page of its own, for an iframe."""
+    settings, style, theme = asked.settings, _style(asked), chosen(asked, "theme", THEMES, THEMES[0])
+
+    def shape(kind: str, found: Found, look: Look) -> Rendered:
+        content, language = found.data["content"], _language(asked)
+        if content is None:
+            notice = cards.notice(language, settings)
+            page = cards.page(notice, style, theme, language, settings, title=settings.publisher)
+            return Rendered(page.encode(), (NOINDEX,), 404)
+        page = cards.page(
+            cards.card(kind, found, look, settings),
+            style,
+            theme,
+            content["locale"],
+            settings,
+            title=content["title"],
+            canonical=cards.canonical(content),
+            address=address(settings, asked.path.get("token"), kind, content["slug"]),
+        )
+        return Rendered(page.encode(), (NOINDEX, *_receipt(found)))
+
+    return await _embed(asked, shape, style, "theme", "accent")
+
+
+def address(settings: Settings, token: str | None, kind: str, slug: str) -> str:
+    """The address of the page with an embed, for a partner."""
+    return "/".join([settings.address, "embed", *([token] if token else []), kind, slug])
+
+
+def _receipt(found: Found) -> Headers:
+    """What a partner was served: the disclaimer, its version, and the hash of its wording."""
+    given = found.data["content"]["disclaimer"]
+    told = f'"{given["slug"]}";locale={given["locale"]};version={given["version"]};sha256={given["contentHash"]}'
+    return ((b"caveat-disclaimer", told.encode()),)
+
+
+def refused_fragment(asked: Asked, error: CaveatError) -> Answer:
+    """The polite fragment in the place of one that is refused. It says why: mostly its page is wrong."""
+    body = cards.notice(_language(asked), asked.settings, error)
+    return Answer(error.status, body.encode(), asked.refused(error), code=error.code)
+
+
+def refused_whole(asked: Asked, error: CaveatError) -> Answer:
+    """The same as a page."""
+    language = _language(asked)
+    notice = cards.notice(language, asked.settings, error)
+    page = cards.page(notice, STYLE, THEMES[0], language, asked.settings, title=asked.settings.publisher)
+    asked.security = framed_by(asked.exchange.client, STYLE)
+    return Answer(error.status, page.encode(), [*asked.refused(error), NOINDEX], code=error.code)
