@@ -13,6 +13,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "cli.operate": ("migrate", "reindex", "settings"),
     "cli.content": ("import", "export"),
     "cli.publish": ("publish", "schedule", "withdraw", "erase"),
+    "cli.receipts": ("receipts",),
     "cli.reference": ("reference",),
 }
 """The commands that stand alone: module -> names."""

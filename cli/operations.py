@@ -20,8 +20,8 @@ ClientName = Annotated[str, typer.Option(help="The client whose documents they a
 
 
 def terms(client: Client) -> Terms:
-    """On what terms the operations of a client are read: its disclaimer policy."""
-    return TERMS[client.policy, True]
+    """On what terms the operations of a client are read: its disclaimer policy, and its receipts."""
+    return TERMS[client.policy, True, client.partner]
 
 
 def push(

@@ -22,6 +22,8 @@ PREFIX = "caveat_"
 """What every token begins with, so that people and secret scanners recognise one."""
 KNOWN = 16
 """Digits of a token's hash by which it is looked up; all of them are then compared in constant time."""
+READING = ("content:read",)
+"""The scopes for what is published. A partner's public token has no others, whatever its client was given."""
 NOBODY = Audience(frozenset())
 
 
@@ -93,13 +95,12 @@ class Clients:
         return client
 
 
+COLUMNS = "id, name, scopes, policy, partner, physicians, introspection, documents_only, origins, public, budget"
+
+
 async def clients(database: Database) -> Clients:
     """The clients that are not revoked, and their tokens: two statements."""
-    lines = await database.fetch(
-        "SELECT id, name, scopes, policy, partner, physicians, introspection, documents_only, origins, public, budget"
-        " FROM client WHERE revoked_at IS NULL",
-        {},
-    )
+    lines = await database.fetch(f"SELECT {COLUMNS} FROM client WHERE revoked_at IS NULL", {})
     by_id = {client.id: client for line in lines if (client := _readable(line)) is not None}
     lines = await database.fetch("SELECT client_id, hash, expires_at FROM token", {})
     tokens = {
@@ -110,6 +111,20 @@ async def clients(database: Database) -> Clients:
     anonymous = next((client for client in by_id.values() if client.name == ANONYMOUS), NOBODY_KNOWN)
     origins = frozenset(origin for client in by_id.values() for origin in client.origins)
     return Clients(anonymous, tokens, origins, tuple(by_id.values()))
+
+
+async def client_ever(name: str, database: Database) -> tuple[ApiClient, datetime, datetime | None] | None:
+    """The client of a name, with when it was made, and when revoked; None where there never was one, or none is read.
+
+    Its settings are those that it has now, or had when it was revoked.
+    """
+    lines = await database.fetch(
+        f"SELECT {COLUMNS}, created_at, revoked_at FROM client WHERE name = :name", {"name": storable(name)}
+    )
+    for *line, made, revoked in lines:
+        client = _readable(line)
+        return None if client is None else (client, moment(made), moment(revoked))
+    return None
 
 
 def _readable(line: Sequence[Any]) -> ApiClient | None:
@@ -124,8 +139,9 @@ def _readable(line: Sequence[Any]) -> ApiClient | None:
 def _client(*line: Any) -> ApiClient:
     id, name, scopes, policy, partner, physicians, introspection, documents_only, origins, public, budget = line
     shown = _list(physicians)
+    allowed = frozenset(_list(scopes) or ())
     audience = Audience(
-        scopes=frozenset(_list(scopes) or ()),
+        scopes=allowed & set(READING) if partner and public else allowed,
         partner=bool(partner),
         physicians=None if shown is None else frozenset(shown),
         policy=DisclaimerPolicy(policy),

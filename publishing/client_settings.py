@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from errors import BadRequest, NotFound
+from loaders.clients import READING
 from models import Kind
 from publishing.directory import is_id, resolve
 from settings import SCOPES
@@ -32,6 +33,16 @@ def checked_name(name: str) -> str:
 async def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     """The given settings as they are stored, by the names of the model's columns. Raises BadRequest and NotFound."""
     return {name: await CHECKS[name](value) if name in CHECKS else value for name, value in given.items()}
+
+
+def refuse_open_secrets(settings: Mapping[str, Any]) -> None:
+    """Raises BadRequest where settings that stand together would let a public token do more than read as a partner."""
+    more = [scope for scope in settings["scopes"] if scope not in READING]
+    if more and settings["partner"] and settings["public"]:
+        raise BadRequest(
+            f"A partner that is public may have the scope {', '.join(READING)} only, not {', '.join(more)}: anyone can"
+            f" read its token. Leave them out (--scopes {','.join(READING)}), or keep the token a secret (--no-public)."
+        )
 
 
 async def _scopes(given: Sequence[str]) -> list[str]:

@@ -13,15 +13,16 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from errors import BadRequest, NotFound
-from loaders.clients import digest, new_token
+from loaders.clients import READING, digest, new_token
 from models import ANONYMOUS, Client, Document, Token
-from publishing.client_settings import checked, checked_name
+from publishing.client_settings import checked, checked_name, refuse_open_secrets
 from publishing.save import Clock, utc_now
 from publishing.transaction import granting, writing
 
 HINT = 6
 """How many of a token's last characters are kept, to tell tokens apart: 222 of its bits stay unknown."""
-READING = ("content:read",)
+EXPOSING = ("scopes", "partner", "public")
+"""The settings that decide together what a token which is no secret may do."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ async def create(
         known = await Client.get_or_none(name=name)
         if known is not None:
             raise BadRequest(_taken(known))
-        values = await checked({"scopes": READING} | dict(given))
+        values = await checked({"scopes": READING, "partner": False, "public": False} | dict(given))
+        refuse_open_secrets(values)
         client = await Client.create(name=name, created_at=clock(), **values)
         return await _issue(client, expires, clock())
 
@@ -52,6 +54,8 @@ async def update(name: str, given: Mapping[str, Any]) -> bool:
     async with writing():
         client = await active(name)
         values = await checked(given)
+        if not values.keys().isdisjoint(EXPOSING):
+            refuse_open_secrets({each: getattr(client, each) for each in EXPOSING} | values)
         differs = [each for each, value in values.items() if getattr(client, each) != value]
         if differs:
             async with granting():

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from engine.own import RESERVED, selection_of_ours
+from engine.own import RESERVED, ours
 
 FIELDS = ("id", "version", "title", "text", "contentHash", "placement")
 ID, WORDING = f"{RESERVED}id", f"{RESERVED}disclaimer"
 
 ATTACHED = {
-    name: selection_of_ours(f"... on {name} {{ {ID}: {id} {WORDING}: disclaimer {{ {' '.join(FIELDS)} }} }}")
+    name: ours(name, id=id, disclaimer=f"disclaimer {{ {' '.join(FIELDS)} }}")
     for name, id in (("Article", "id"), ("SearchEdge", "node { id }"), ("Completion", "node { id }"))
 }
 """The type that has article content -> what is added beside it."""
@@ -23,8 +23,8 @@ def listed(taken: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     editions: dict[int, tuple[Any, ...]] = {}
     found: dict[tuple[Any, ...], dict[str, None]] = {}
     for each in taken:
-        wording = each[WORDING]
-        if wording is None:  # a hit that is no article
+        wording = each.get(WORDING)
+        if wording is None:  # a hit that is no article, or what was added for another purpose
             continue
         edition = editions.get(id(wording))  # the engine completes a disclaimer once: most are the same object
         if edition is None:

@@ -24,6 +24,7 @@ from schema.build import schema
 from schema.context import Context
 from schema.directives import entitle, perspective, perspective_arguments
 from schema.policy import terms_of
+from schema.receipt import receipt
 from settings import Settings
 
 
@@ -121,20 +122,26 @@ class Executions:
                 operation.fell()
             else:
                 executions["engine"] += 1
-                return _told(operation, data)
+                return _told(prepared, data)
         prepared.context.met = None  # what the stock executor meets nobody notes
         executions[why] += 1
         result = await self._stock_runs(prepared.stock())
-        return _told(operation, result.data, result.errors)
+        return _told(prepared, result.data, result.errors)
 
 
-def _told(operation: Operation, data: Any, errors: list[GraphQLError] | None = None) -> ExecutionResult:
-    """The result as the client's own text has it; the disclaimers that it lacks stand in its extensions."""
-    if operation.ours is None:
-        return ExecutionResult(data, errors)
-    for error in errors or ():
-        error.path = cut_short(error.path) if error.path else error.path
+def _told(prepared: Prepared, data: Any, errors: list[GraphQLError] | None = None) -> ExecutionResult:
+    """The result as the client's own text has it.
+
+    The disclaimers that it lacks stand in its extensions, and a partner's receipt.
+    """
     taken: list[dict[str, Any]] = []
-    data = taken_out(data, operation.ours, taken)
-    disclaimers = listed(taken)
-    return ExecutionResult(data, errors, {"disclaimers": disclaimers} if disclaimers else None)
+    if prepared.operation.ours is not None:
+        for error in errors or ():
+            error.path = cut_short(error.path) if error.path else error.path
+        data = taken_out(data, prepared.operation.ours, taken)
+    extensions: dict[str, Any] = {}
+    if disclaimers := listed(taken):
+        extensions["disclaimers"] = disclaimers
+    if prepared.context.audience.partner:
+        extensions["receipt"] = receipt(prepared.perspective.revision, taken)
+    return ExecutionResult(data, errors, extensions or None)

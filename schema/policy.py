@@ -5,17 +5,19 @@ Whether it does is seen in the text of the operation, once, and holds for all va
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
 
 from engine.arguments import Refused, request_error
-from engine.own import RESERVED, Branches, added, reserved
+from engine.own import RESERVED, Addition, Branches, Found, added, reserved
 from engine.plan import Operation
-from engine.selected import Conditions, Occurrence, Selected, Survey
+from engine.selected import Conditions, Selected, Survey
 from errors import DisclaimerRequired, ReservedAlias
 from loaders.perspective import Audience
 from models import DisclaimerPolicy
-from schema.attached import ATTACHED, ID, WORDING
+from schema.attached import ATTACHED
+from schema.receipt import NAMED, borne
 
 ARTICLE, NODE, DISCLAIMER = "Article", "node", "disclaimer"
 NO_CONTENT = {
@@ -27,68 +29,55 @@ NO_CONTENT = {
 WORDINGS = (("text",), ("body", "html"), ("body", "text"), ("body", "blocks", "spans", "text"))
 """The fields of a disclaimer that have its words, by their paths."""
 MOST_NAMED = 20  # of an operation that is refused
-Bare = dict[str, list[Occurrence]]
 
 
 @dataclass(frozen=True, eq=False)
 class Terms:
-    """On what terms the operations of an audience are read: its disclaimer policy, and whether errors may suggest."""
+    """On what terms the operations of an audience are read.
+
+    These are its disclaimer policy, whether errors may suggest, and whether it is a partner, which gets receipts.
+    """
 
     policy: DisclaimerPolicy
     suggests: bool
+    partner: bool = False
 
     def operation(
         self, schema: GraphQLSchema, document: DocumentNode, definition: OperationDefinitionNode
     ) -> tuple[Operation, int]:
-        """The operation; with REQUIRE a complete one, with ATTACH completed. Raises Refused and TooExpensive."""
+        """The operation; with REQUIRE a complete one, with ATTACH completed. Raises Refused and TooExpensive.
+
+        What is added stands in the braces that have the content, wherever these are used.
+        """
         ours = [request_error(_reserved(node.alias.value), node) for node in reserved(document) if node.alias]
         if ours:
             raise Refused(ours[:MOST_NAMED])
         survey = Survey(schema, document, definition)
         bare = {each: found for each in survey.objects if (found := _bare(each))}
-        if not bare:
-            return Operation(schema, document, definition, suggests=self.suggests), 0
-        if self.policy is DisclaimerPolicy.REQUIRE:
+        if bare and self.policy is DisclaimerPolicy.REQUIRE:
             raise Refused([_required(each, found) for each, found in list(bare.items())[:MOST_NAMED]])
-        return self._completed(schema, document, definition, survey, bare)
-
-    def _completed(
-        self,
-        schema: GraphQLSchema,
-        document: DocumentNode,
-        definition: OperationDefinitionNode,
-        survey: Survey,
-        bare: dict[Selected, Bare],
-    ) -> tuple[Operation, int]:
-        """The operation with what it lacks, in the braces that have the content, wherever these are used."""
-        bearers = {
-            id(way.bearer): ATTACHED[each.type.name]
-            for each, found in bare.items()
-            for content in found.values()
-            for way in content
-        }
-
-        def wanted(selected: Selected) -> frozenset[str] | None:
-            here = selected.type.name in NO_CONTENT and any(id(way.node) in bearers for way in selected.ways)
-            return frozenset(bare.get(selected, ())) if here else None
-
-        branches = Branches(wanted, (ID, WORDING))
-        ours = branches.of([survey.root])
-        completed = added(document, bearers)
+        named = {each: found for each in survey.objects if (found := borne(each))} if self.partner else {}
+        additions = [Addition(*each) for each in ((ATTACHED, bare), (NAMED, named)) if each[1]]
+        if not additions:
+            return Operation(schema, document, definition, suggests=self.suggests), 0
+        branches = Branches(additions)
+        branch = branches.of([survey.root])
+        completed = added(document, additions)
         own = completed.definitions[next(i for i, each in enumerate(document.definitions) if each is definition)]
         assert isinstance(own, OperationDefinitionNode)
-        return Operation(schema, completed, own, ours=ours, suggests=self.suggests), branches.width
+        return Operation(schema, completed, own, ours=branch, suggests=self.suggests), branches.width
 
 
-TERMS = {(policy, suggests): Terms(policy, suggests) for policy in DisclaimerPolicy for suggests in (True, False)}
+TERMS = {each: Terms(*each) for each in product(DisclaimerPolicy, (True, False), (True, False))}
+"""The terms by (policy, suggests, partner): one object each, which keys of caches are told apart by."""
 
 
 def terms_of(audience: Audience) -> Terms:
     """The terms for an audience."""
-    return TERMS[audience.policy, audience.introspection]
+    return TERMS[audience.policy, audience.introspection, audience.partner]
 
 
-def _bare(selected: Selected) -> Bare:
+def _bare(selected: Selected) -> Found:
     """The content of articles that may leave without its disclaimer, by response key.
 
     A disclaimer covers what is only there under the same conditions, or more.
@@ -132,7 +121,7 @@ def _reserved(alias: str) -> ReservedAlias:
     )
 
 
-def _required(selected: Selected, bare: Bare) -> GraphQLError:
+def _required(selected: Selected, bare: Found) -> GraphQLError:
     """What REQUIRE says of an article that lacks its disclaimer: where it is, and what to add."""
     bearer = next(iter(bare.values()))[0].bearer
     assert bearer is not None  # an article is never the root

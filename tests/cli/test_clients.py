@@ -33,22 +33,22 @@ async def test_every_setting_can_be_given_and_taken_back(caveat, make):
     """``update`` changes what it is told; ``none``, ``all`` and ``unlimited`` clear lists and limits."""
     ana = await make.live("physician/ana")
     given = "--scopes content:read,content:preview --origins https://a.example --policy REQUIRE --budget 500"
-    flags = ("--partner", "--public", "--introspection", "--documents-only", "--physicians", "ana")
+    flags = ("--public", "--introspection", "--documents-only", "--physicians", "ana")
     caveat("clients", "create", "app", *given.split(), *flags)
     columns = [name for name in Client._meta.db_fields if name not in ("id", "name", "created_at", "revoked_at")]
     full = await Client.filter(name="app").values(*columns)
 
     cleared = caveat("clients", "update", "app", "--origins", "none", "--physicians", "all", "--budget", "unlimited")
     less = await Client.filter(name="app").values(*columns)
-    caveat("clients", "update", "app", "--no-partner", "--no-public", "--scopes", "none", "--physicians", "none")
+    caveat("clients", "update", "app", "--partner", "--no-public", "--scopes", "none", "--physicians", "none")
     least = await Client.filter(name="app").values(*columns)
 
-    on = {"partner": True, "public": True, "introspection": True, "documents_only": True, "policy": "REQUIRE"}
+    on = {"partner": False, "public": True, "introspection": True, "documents_only": True, "policy": "REQUIRE"}
     limits = {"origins": ["https://a.example"], "physicians": [ana.node], "budget": 500}
     assert full == [on | limits | {"scopes": ["content:preview", "content:read"]}]
     assert cleared.stdout == "The client app is changed.\n"
     assert less == [full[0] | {"origins": [], "physicians": None, "budget": None}]
-    assert least == [less[0] | {"partner": False, "public": False, "scopes": [], "physicians": []}]
+    assert least == [less[0] | {"partner": True, "public": False, "scopes": [], "physicians": []}]
 
 
 def test_clients_are_listed_for_people_and_for_scripts(caveat):

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from errors import BadRequest, NotFound
-from loaders.clients import PREFIX, clients, digest
+from loaders.clients import PREFIX, client_ever, clients, digest
 from loaders.graph import CHANNEL
 from models import Client, DisclaimerPolicy, Document, GraphHead, Token
 from publishing.client_settings import checked
@@ -145,6 +145,62 @@ async def test_physicians_are_kept_as_nodes(make, db):
 
     audience = (await clients(db)).of(token).audience
     assert (audience.physicians, audience.partner) == ({ana.node, ben.node}, True)
+
+
+async def test_a_partner_that_is_public_may_only_read(db):
+    """Its token is no secret: neither a new client nor a change can give it more, and the sentence says what to do."""
+    sentence = (
+        "A partner that is public may have the scope content:read only, not content:history: anyone can read its token."
+        " Leave them out (--scopes content:read), or keep the token a secret (--no-public)."
+    )
+    reading, more = ["content:read"], ["content:history", "content:read"]
+    await create("secret", {"partner": True, "scopes": more})
+    await create("site", {"public": True, "scopes": more})
+    await create("open", {"partner": True, "public": True})
+    refused = [
+        create("bio", {"partner": True, "public": True, "scopes": more}),
+        update("secret", {"public": True}),
+        update("site", {"partner": True}),
+        update("open", {"scopes": more}),
+    ]
+    before = await Client.all().order_by("name").values()
+
+    for attempt in refused:
+        with pytest.raises(BadRequest) as error:
+            await attempt
+        assert str(error.value) == sentence
+
+    assert await Client.all().order_by("name").values() == before
+    assert await update("secret", {"public": True, "scopes": reading})
+    assert await update("site", {"partner": True, "scopes": []})
+    assert await update("open", {"public": False, "scopes": more})
+
+
+async def test_a_public_partner_from_before_only_reads(db):
+    """A row with more scopes than it may have reads what is published; other settings of it can be changed."""
+    token = await create("bio", {"partner": True, "public": True})
+    await Client.filter(name="bio").update(scopes=["content:history", "content:preview", "content:read"])
+
+    assert await update("bio", {"budget": 9})
+
+    known = (await clients(db)).of(token)
+    assert (known.audience.scopes, known.budget) == ({"content:read"}, 9)
+    with pytest.raises(BadRequest, match="not content:history, content:preview"):
+        await update("bio", {"partner": True})
+
+
+async def test_a_client_is_known_when_it_is_gone(db, clock):
+    """With its settings, when it was made, and when revoked; one that never was is not."""
+    made = clock.now
+    await create("clinic", {"partner": True}, clock=clock)
+    await revoke("clinic", clock=clock)
+
+    client, created, revoked = await client_ever("clinic", db)
+
+    assert (client.name, client.audience.partner) == ("clinic", True)
+    assert made < created < revoked <= clock.now
+    assert await client_ever("nobody\0", db) is None
+    assert (await client_ever("anonymous", db))[2] is None
 
 
 async def test_an_update_changes_what_is_named_and_nothing_else(make):

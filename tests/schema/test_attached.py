@@ -7,6 +7,7 @@ import pytest
 from tortoise import connections
 
 from cache import Cache
+from loaders.perspective import Audience
 from loaders.rows import global_id
 from models import DisclaimerPolicy
 from schema.execution import Executions
@@ -214,9 +215,10 @@ async def test_json_ld_has_its_disclaimer_and_is_content_all_the_same(door, arti
     assert [each["text"] for each in door.extensions["disclaimers"]] == ["Not approved yet."]
 
 
-async def test_completed_operations_take_what_the_cache_says(api):
-    """The bytes that are held for operations which were completed are no more than are counted."""
-    known, terms = api.executions.operations, terms_of(api.audience)
+@pytest.mark.parametrize("partner", [False, True])
+async def test_completed_operations_take_what_the_cache_says(api, partner):
+    """The bytes that are held for operations which were completed are no more than are counted; receipts too."""
+    known, terms = api.executions.operations, terms_of(Audience(partner=partner))
     text = "query Q%d { articles { nodes { title links { nodes { ... on Content { title } } } } } %s }"
     more = " ".join(f"r{n}: topics {{ nodes {{ content {{ nodes {{ title }} }} }} }}" for n in range(9))
 

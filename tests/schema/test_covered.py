@@ -131,7 +131,7 @@ def read(text: str, policy: DisclaimerPolicy) -> Any:
     assert validate(SCHEMA, document) == [], text
     (definition,) = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
     try:
-        return TERMS[policy, True].operation(SCHEMA, document, definition)[0]
+        return TERMS[policy, True, False].operation(SCHEMA, document, definition)[0]
     except Refused:
         return None
 

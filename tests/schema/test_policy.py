@@ -14,7 +14,7 @@ from schema.build import schema
 from schema.policy import NO_CONTENT, TERMS
 
 SCHEMA = schema._schema
-ATTACH, REQUIRE = (TERMS[policy, True] for policy in (DisclaimerPolicy.ATTACH, DisclaimerPolicy.REQUIRE))
+ATTACH, REQUIRE = (TERMS[policy, True, False] for policy in (DisclaimerPolicy.ATTACH, DisclaimerPolicy.REQUIRE))
 WITH = "disclaimer { text }"
 
 
