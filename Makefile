@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := bench cache.py cli delivery engine loaders migrations models publishing schema tests errors.py server.py settings.py
 
-.PHONY: serve test conformance check fmt schema bench bench-scale search-eval lock contract clients
+.PHONY: serve test conformance check fmt schema bench bench-scale search-eval lock contract packages embeds examples
 .DEFAULT_GOAL := serve
 
 $(BIN)/activate:
@@ -25,7 +25,7 @@ serve: .venv/served  ## Migrate, import the sample practice into an empty graph,
 	$(BIN)/caveat import content --format markdown --if-empty
 	exec $(BIN)/python server.py
 
-test: .venv/tested clients  ## The whole suite, on SQLite and on PostgreSQL
+test: .venv/tested packages  ## The whole suite, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 conformance: .venv/tested  ## graphql-core's own tests, run against its executor and against the engine
@@ -73,16 +73,22 @@ contract:
 	@test "$$CI" != true
 endif
 
-CLIENTS := tests/clients/node_modules
+PACKAGES := $(patsubst %,%/node_modules/.package-lock.json,tests/clients embeds examples/web)
 
-# Without a registry the suite runs all the same, and skips these clients with its reason; not so where changes land.
-$(CLIENTS)/.package-lock.json: tests/clients/package-lock.json
-	cd tests/clients && npm ci --ignore-scripts --loglevel=error --no-audit --no-fund >/dev/null || test "$$CI" != true
+# Without a registry the suite runs all the same, and skips what needs these, with its reason; not so where changes land.
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --ignore-scripts --loglevel=error --no-audit --no-fund >/dev/null || test "$$CI" != true
 
 ifeq ($(shell npm --version >/dev/null 2>&1 && node -p 'parseInt(process.versions.node) >= 20' 2>/dev/null),true)
-clients: $(CLIENTS)/.package-lock.json  ## The npm clients that the suite asks the server with
+packages: $(PACKAGES)  ## The npm packages that the suite needs: clients, what builds embeds, and the examples
 else
-clients:
-	@echo 'The npm clients in tests/clients need npm and Node.js 20 or newer, which are not on PATH: they are skipped.'
+packages:
+	@echo 'The tests of npm clients, embeds and examples need npm and Node.js 20 or newer, which are not on PATH: they are skipped.'
 	@test "$$CI" != true
 endif
+
+embeds: packages  ## Build the web components and the page that makes embeds, which are committed
+	cd embeds && npm run --silent build
+
+examples: .venv/served packages  ## The sample practice, a website of it, and a partner's page: stops with Ctrl-C
+	$(BIN)/python examples/serve.py

@@ -23,7 +23,7 @@ NAMES = {
 
 pytestmark = pytest.mark.skipif(
     os.environ.get("CI") != "true" and not (NPM and (CLIENTS / "node_modules" / ".package-lock.json").exists()),
-    reason="make clients installs the npm clients, where npm (Node.js 20 or newer) is on PATH",
+    reason="make packages installs the npm clients, where npm (Node.js 20 or newer) is on PATH",
 )
 
 

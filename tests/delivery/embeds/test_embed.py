@@ -8,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from delivery.tags import node_tag
+from loaders.rows import node_id
 from models import ANONYMOUS
 from publishing.clients import create, update
 
@@ -204,6 +206,18 @@ async def test_embeds_are_kept_until_the_graph_moves(web, practice):
     assert (head.content, head.headers["etag"]) == (b"", first.headers["etag"])
     assert (moved.status_code, "Knees, again" in moved.text) == (200, True)
     assert first.headers["cache-control"] == "public, max-age=60, stale-while-revalidate=60"
+
+
+async def test_embeds_bear_the_tags_that_a_release_purges(web, practice):
+    """Those of the bio and of its disclaimer, so that a CDN drops what changed, and no more."""
+    edge = await web(tags_header="Surrogate-Key")
+    nodes = '{ physician(slug: "ana") { id disclaimer { id } } }'
+    ana = (await edge.post(nodes)).json()["data"]["physician"]
+
+    answer = await edge.client.get("/embed/physician/ana.html")
+
+    wanted = {node_tag(node_id(each)[1]) for each in (ana["id"], ana["disclaimer"]["id"])}
+    assert wanted <= set(answer.headers["surrogate-key"].split())
 
 
 async def test_headings_stand_beneath_the_title_of_the_card(web, practice):
