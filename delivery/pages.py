@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from delivery.access import check_origin, preflight
 from delivery.answering import DAY, Answering
-from delivery.answers import SECURITY, Answer, Headers, internal, refusal, shown
+from delivery.answers import SECURITY, Answer, Headers, failed, refusal
 from delivery.exchange import Exchange
 from delivery.request import MethodNotAllowed
 from delivery.sending import asking, send_answer
@@ -82,10 +82,9 @@ class Asked:
 
         async def make() -> Answer:
             result = await answering.executions.run(prepared)
-            if result.errors or result.data is None:
-                shown(*(result.errors or ())[:1])  # the log has it
-                return internal(self._told(revision))
-            rendered = render(Found(result.data, revision))
+            for error in result.errors or ():
+                raise error
+            rendered = render(Found(result.data or {}, revision))
             headers = [*self._told(revision, fresh=True), *answering.tags(prepared, exchange), *rendered.headers]
             return Answer(rendered.status, rendered.body, headers, keep=rendered.status == 200)
 
@@ -104,6 +103,12 @@ class Asked:
     def refused(self, error: CaveatError) -> Headers:
         """The headers of the answer to a request that was refused."""
         return [*self._told(self.answering.graph.revision), *asking(error, self.exchange)]
+
+
+class Broken(CaveatError):
+    """We failed. The page says so as politely as where its client did."""
+
+    code = "INTERNAL"
 
 
 Answers = Callable[[Asked], Awaitable[Answer]]
@@ -141,8 +146,9 @@ class Pages:
             return await self._answers(asked)
         except CaveatError as error:
             return self._refuses(asked, error)
-        except Exception:
-            return internal(asked.refused(CaveatError()))
+        except Exception as error:
+            told = failed("a page failed", error)
+            return self._refuses(asked, Broken(f"{told['message']} Our log has it as {told['extensions']['id']}."))
 
 
 def parameters(query_string: bytes) -> dict[str, str]:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tortoise import connections
 
 from delivery.tags import node_tag
 from loaders.rows import node_id
@@ -297,3 +298,18 @@ async def test_no_parameter_and_no_header_takes_anything_off(web, practice):
             assert WORDING in answer.text
             shown += 1
     assert shown > 20
+
+
+async def test_where_we_fail_the_page_stays_polite(web, practice, url, caplog):
+    """It shows an id, under which the log has what happened, and nothing of that."""
+    edge = await web()
+    await connections.get(url.partition(":")[0]).execute_script("ALTER TABLE disclaimer RENAME TO lost")
+
+    page = await edge.client.get("/embed/physician/ana")
+
+    (id,) = re.findall(r"INTERNAL: Something went wrong on our side. Our log has it as (\w+)\.", page.text)
+    assert page.status_code == 500
+    assert page.headers["cache-control"] == "no-store"
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "Traceback" not in page.text
+    assert id in caplog.text
