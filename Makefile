@@ -1,7 +1,7 @@
 # serve and test work as the first command in a fresh clone: Python 3.11 or newer and make are all they need.
 PYTHON ?= python3
 BIN := .venv/bin
-ROOMS := bench cache.py cli delivery engine loaders migrations models publishing schema tests errors.py server.py settings.py
+ROOMS := bench cache.py cli delivery engine examples loaders migrations models publishing schema tests errors.py server.py settings.py
 
 .PHONY: serve test conformance check fmt schema bench bench-scale search-eval lock contract packages embeds examples
 .DEFAULT_GOAL := serve

@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CLIENTS = ROOT / "tests" / "clients"
+LOCKS = [path for place in ("tests/*", "embeds", "examples/*") for path in ROOT.glob(f"{place}/package-lock.json")]
 NPM = shutil.which("npm")
 FILES = {f"{path.stem}.js" for path in CLIENTS.glob("*.test.ts")}
 MANIFESTS = {"apollo": "apollo.json", "codegen": "persisted-documents.json", "relay": "relay.json"}
@@ -79,7 +80,7 @@ async def test_clients_of_others_are_served(clients, caveat, serve, subtests):
     assert run.returncode == 0, run.stderr
 
 
-@pytest.mark.parametrize("lock", sorted(ROOT.glob("tests/*/package-lock.json")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("lock", sorted(LOCKS), ids=lambda path: path.parent.name)
 def test_locks_name_no_registry(lock):
     """Packages come from whichever registry npm is told to use, and are known by their hashes."""
     packages = json.loads(lock.read_text())["packages"]
