@@ -18,6 +18,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTNER, WEB = ROOT / "examples" / "partner", ROOT / "examples" / "web"
+NAME = "Harbour Lane Orthopaedics"
 MANIFEST = WEB / "src" / "generated" / "persisted-documents.json"
 
 
@@ -102,7 +103,7 @@ def main() -> None:
     chosen = options()
     api_url, site_url = f"http://127.0.0.1:{chosen.api_port}", f"http://localhost:{chosen.web_port}"
     known = {"CAVEAT_DATABASE_URL": chosen.database, "CAVEAT_SITE_URL": site_url, "PORT": str(chosen.api_port)}
-    environment = {**os.environ, **known}
+    environment = {**os.environ, **known, "CAVEAT_SITE_NAME": NAME}
     build(chosen.built, api_url)
     fill(environment)
     with api(api_url, environment):
