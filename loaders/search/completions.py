@@ -17,7 +17,7 @@ MOST_WHOLE, MOST_LATER = 150, 75
 ones by their words. Each takes 5 µs (2026-11).
 """
 LONGEST = 200
-"""Bytes of what was typed that are looked at: keys have no more (``publishing/search_documents.py``)."""
+"""Characters of what was typed that are looked at: keys have no more (``publishing/search_documents.py``)."""
 APOSTROPHES = "'’"
 
 
@@ -54,7 +54,7 @@ def _between(prefix: str) -> tuple[bytes, bytes] | None:
 
     Behind a space, or what else ends a word, the last word is whole: before "!" a key can have nothing but a space.
     """
-    typed = " ".join(words(prefix)).encode()[:LONGEST]
+    typed = " ".join(words(prefix))[:LONGEST].encode()
     last = fold(prefix)[-1:]
     whole = not (last.isalnum() or last in APOSTROPHES)
     return (typed, typed + (b"!" if whole else b"\xff")) if typed else None

@@ -151,3 +151,12 @@ async def test_a_kind_is_not_crowded_out_by_another(make, ask, monkeypatch):
 
     assert await ask("ana", (Kind.PHYSICIAN,)) == ["Ana z"]
     assert await ask("ana") == ["Ana a", "Ana b", "Ana z"]
+
+
+async def test_of_a_long_prefix_as_much_counts_as_keys_have(make, ask):
+    """Characters, not bytes: letters of other scripts count as much as ours."""
+    name = " ".join(["боль"] * 39)
+    await make.live("topic/pain", title=name)
+
+    assert await ask(name) == [name]
+    assert await ask(f"{name} и") == []
