@@ -20,6 +20,7 @@ from cache import Cache
 from delivery.connections import Connections
 from delivery.draining import Server
 from delivery.embeds import routes as embeds
+from delivery.feeds import routes as feeds
 from delivery.graphql import PATH, GraphQLApp
 from delivery.health import Readiness
 from delivery.logs import RequestLines, to_log
@@ -63,6 +64,7 @@ routes = [
     Route("/readyz", readyz),
     Route("/metrics", metrics),
     *embeds.ROUTES,
+    *feeds.ROUTES,
 ]
 middleware: list[Middleware] = []
 
