@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
@@ -9,6 +10,7 @@ from delivery.answers import SECURITY, Answer
 from delivery.request import METHODS
 from errors import Forbidden, Unauthenticated
 from loaders.clients import ApiClient, Clients
+from models import DisclaimerPolicy
 
 NAMES = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+(\s*,\s*[A-Za-z0-9!#$%&'*+.^_`|~-]+)*")
 Given = Mapping[bytes, bytes]
@@ -26,6 +28,20 @@ def client_of(headers: Given, clients: Clients) -> ApiClient:
     if client is None:
         raise Unauthenticated("The token is unknown, revoked or expired. Ask the operator of this API for a new one.")
     return client
+
+
+@lru_cache(1_000)
+def syndicated(client: ApiClient) -> ApiClient:
+    """A client as it reads embeds: as a partner at head, whatever else it may."""
+    audience = replace(
+        client.audience,
+        scopes=client.audience.scopes & {"content:read"},
+        partner=True,
+        policy=DisclaimerPolicy.ATTACH,
+        introspection=False,
+        documents=None,
+    )
+    return replace(client, audience=audience)
 
 
 def check_origin(headers: Given, client: ApiClient) -> None:

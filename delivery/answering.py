@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -209,7 +209,7 @@ class Answering:
     ) -> Prepared:
         """An operation at a revision, ready to run for who asks. Raises what refuses it."""
         graph = self.graph
-        met: list[Any] | None = [] if self._tagged(exchange) else None
+        met: list[Any] | None = [] if self._bears_tags(exchange) else None
         audience = exchange.client.audience
         context = Context(graph.database, self.settings, audience, revision=revision, graph=graph.cache, met=met)
         return await self.executions.prepare(text, variables, context, name)
@@ -248,12 +248,15 @@ class Answering:
 
     def tags(self, prepared: Prepared, exchange: Exchange) -> Headers:
         """The header with the tags of an answer, where CDNs are told of them, and may keep it."""
-        if not self._tagged(exchange):
-            return ()
-        tags = self._between_tags.join(answer_tags(prepared.plan, prepared.context.met))
-        return ((self._tags_header, tags.encode()),)
+        return self.tagged(lambda: answer_tags(prepared.plan, prepared.context.met), exchange)
 
-    def _tagged(self, exchange: Exchange) -> bool:
+    def tagged(self, tags: Callable[[], Iterable[str]], exchange: Exchange) -> Headers:
+        """The header with some tags, where there is one."""
+        if not self._bears_tags(exchange):
+            return ()
+        return ((self._tags_header, self._between_tags.join(tags()).encode()),)
+
+    def _bears_tags(self, exchange: Exchange) -> bool:
         return exchange.fetched and self._tags_header != b""
 
     def fresh(self, exchange: Exchange) -> tuple[bytes, bytes]:

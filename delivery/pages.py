@@ -4,7 +4,7 @@ path and parameters → client → origin → operation → budget → response 
 """
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,11 +19,14 @@ from delivery.request import MethodNotAllowed
 from delivery.sending import asking, send_answer
 from errors import BadRequest, CaveatError
 from loaders.clients import ApiClient
+from schema.execution import Prepared
 from settings import Settings
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 MOST_PARAMETERS = 20
 VARY = b"accept-encoding"
+Make = Callable[[int], Awaitable[bytes]]
+"""Makes the body of a page, at a revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,23 @@ class Asked:
         self.exchange.client = client
         check_origin(self.exchange.headers, client)
 
+    def only(self, *names: str) -> None:
+        """Refuse parameters that mean nothing here. Raises BadRequest."""
+        unknown = sorted(self.parameters.keys() - set(names))
+        if unknown:
+            raise BadRequest(f"There is no parameter {unknown[0][:60]!r} here; there are {', '.join(names)}.")
+
+    def chosen(self, name: str, choices: Sequence[str], default: str) -> str:
+        """The value of a parameter that has a few. Raises BadRequest."""
+        value = self.parameters.get(name, default)
+        if value not in choices:
+            raise BadRequest(f"{name} must be one of {', '.join(choices)}, and is {value[:60]!r}.")
+        return value
+
+    async def data(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """The data of an operation of ours. Raises what refuses it, and BudgetSpent."""
+        return await self._ran(await self._prepared(operation, variables))
+
     async def page(
         self, operation: str, variables: dict[str, Any], key: tuple[Any, ...], render: Callable[[Found], Rendered]
     ) -> Answer:
@@ -73,28 +93,53 @@ class Asked:
 
         Raises what refuses the operation, and BudgetSpent.
         """
-        answering, exchange = self.answering, self.exchange
-        revision = answering.graph.revision
-        await answering.charge(0, exchange)
-        prepared = await answering.prepared(operation, variables, None, exchange, revision)
-        exchange.operation = prepared.operation.name
-        await answering.charge(prepared.cost, exchange)
+        prepared = await self._prepared(operation, variables)
+        revision = prepared.context.revision
+        assert revision is not None
 
         async def make() -> Answer:
-            result = await answering.executions.run(prepared)
-            for error in result.errors or ():
-                raise error
-            rendered = render(Found(result.data or {}, revision))
-            headers = [*self._told(revision, fresh=True), *answering.tags(prepared, exchange), *rendered.headers]
-            return Answer(rendered.status, rendered.body, headers, keep=rendered.status == 200)
+            rendered = render(Found(await self._ran(prepared), revision))
+            told = [*self._told(revision, fresh=True), *self.answering.tags(prepared, self.exchange)]
+            return Answer(rendered.status, rendered.body, [*told, *rendered.headers], keep=rendered.status == 200)
 
-        return await answering.kept(self.key(exchange.operation, *sorted(variables.items()), *key), make, exchange)
+        asked = self._key(revision, self.exchange.operation, *sorted(variables.items()), *key)
+        return await self.answering.kept(asked, make, self.exchange)
 
-    def key(self, *parts: Any) -> tuple[Any, ...]:
-        """What the response cache knows a page by: who asks, the head and the date count too."""
+    async def made(self, name: str, cost: int, key: tuple[Any, ...], tags: Sequence[str], make: Make) -> Answer:
+        """A page that is made of no operation, at the head. ``key`` is all that it depends on, ``cost`` its price.
+
+        Raises BudgetSpent.
+        """
+        answering, exchange, revision = self.answering, self.exchange, self.answering.graph.revision
+        exchange.operation = name
+        await answering.charge(cost, exchange)
+
+        async def answer() -> Answer:
+            told = self._told(revision, fresh=True)
+            return Answer(200, await make(revision), [*told, *answering.tagged(lambda: tags, exchange)], keep=True)
+
+        return await answering.kept(self._key(revision, name, *key), answer, exchange)
+
+    async def _prepared(self, operation: str, variables: dict[str, Any]) -> Prepared:
+        """An operation of ours that is paid for."""
+        answering, exchange = self.answering, self.exchange
+        await answering.charge(0, exchange)
+        prepared = await answering.prepared(operation, variables, None, exchange, answering.graph.revision)
+        exchange.operation = prepared.operation.name
+        await answering.charge(prepared.cost, exchange)
+        return prepared
+
+    async def _ran(self, prepared: Prepared) -> dict[str, Any]:
+        result = await self.answering.executions.run(prepared)
+        for error in result.errors or ():
+            raise error
+        return result.data or {}
+
+    def _key(self, revision: int, *parts: Any) -> tuple[Any, ...]:
+        """What the response cache knows a page by: who asks, the revision and the date count too."""
         client, today = self.exchange.client, int(time.time()) // DAY
         who = (*client.manner, client.origins, self.security)
-        return "page", self.exchange.media, parts, who, self.answering.graph.revision, today
+        return "page", self.exchange.media, parts, who, revision, today
 
     def _told(self, revision: int, *, fresh: bool = False) -> Headers:
         lasting = (self.answering.fresh(self.exchange),) if fresh else ()

@@ -58,19 +58,24 @@ def canonical(content: Mapping[str, Any]) -> str:
     return str(content["seo"]["canonicalUrl"])
 
 
+def fields(kind: str, content: Mapping[str, Any], revision: int, look: Look, settings: Settings) -> dict[str, Any]:
+    """What the template of a kind is filled with, for content as an operation found it."""
+    return {
+        "kind": kind,
+        "content": content,
+        "revision": revision,
+        "say": words(content["locale"]),
+        "language": content["locale"],
+        "canonical": canonical(content),
+        "publisher": content["disclaimer"]["publisher"] or settings.publisher,
+        **look,
+    }
+
+
 def card(kind: str, found: Found, look: Look, settings: Settings) -> str:
     """The card of what an operation found. Disclaimer, attribution and day of review are always in it."""
-    content = found.data["content"]
-    return environment.get_template(f"{kind}.html").render(
-        kind=kind,
-        content=content,
-        revision=found.revision,
-        say=words(content["locale"]),
-        language=content["locale"],
-        canonical=canonical(content),
-        publisher=content["disclaimer"]["publisher"] or settings.publisher,
-        **look,
-    )
+    given = fields(kind, found.data["content"], found.revision, look, settings)
+    return environment.get_template(f"{kind}.html").render(**given)
 
 
 def notice(language: str, settings: Settings, error: CaveatError | None = None) -> str:

@@ -5,18 +5,17 @@ is needed; whoever uses it reads as a partner at head, and never more.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Any
 
+from delivery.access import syndicated
 from delivery.answers import Answer, Headers
 from delivery.embeds import cards
 from delivery.embeds.cards import FOLDER, Look
 from delivery.pages import Asked, Found, Rendered
 from errors import BadRequest, CaveatError, Forbidden, NotFound, Unauthenticated
 from loaders.clients import ApiClient, Clients
-from models import DisclaimerPolicy, Kind
+from models import Kind
 from settings import Settings
 
 HTML = b"text/html; charset=utf-8"
@@ -29,20 +28,6 @@ HEADINGS = ("1", "2", "3", "4", "5")
 ACCENT = re.compile("[0-9a-fA-F]{6}")
 STYLE = (FOLDER / "static" / "embed.css").read_text()
 NOINDEX = (b"x-robots-tag", b"noindex")
-
-
-@lru_cache(1_000)
-def syndicated(client: ApiClient) -> ApiClient:
-    """A client as it reads embeds: as a partner at head, whatever else it may."""
-    audience = replace(
-        client.audience,
-        scopes=client.audience.scopes & {"content:read"},
-        partner=True,
-        policy=DisclaimerPolicy.ATTACH,
-        introspection=False,
-        documents=None,
-    )
-    return replace(client, audience=audience)
 
 
 def client_of(token: str | None, clients: Clients) -> ApiClient:
@@ -71,21 +56,6 @@ def framed_by(client: ApiClient, style: str) -> Headers:
     )
 
 
-def chosen(asked: Asked, name: str, choices: Sequence[str], default: str) -> str:
-    """The value of a parameter that has a few. Raises BadRequest."""
-    value = asked.parameters.get(name, default)
-    if value not in choices:
-        raise BadRequest(f"{name} must be one of {', '.join(choices)}, and is {value[:60]!r}.")
-    return value
-
-
-def only(asked: Asked, *names: str) -> None:
-    """Refuse parameters that mean nothing here. Raises BadRequest."""
-    unknown = sorted(asked.parameters.keys() - set(names))
-    if unknown:
-        raise BadRequest(f"There is no parameter {unknown[0][:60]!r} here; there are {', '.join(names)}.")
-
-
 def _language(asked: Asked) -> str:
     given = asked.parameters.get("locale", "")
     return given if given in asked.settings.fallbacks else asked.settings.default_locale
@@ -111,9 +81,9 @@ async def _embed(asked: Asked, shape: Shape, style: str, *names: str) -> Answer:
     client = syndicated(client_of(asked.path.get("token"), asked.answering.graph.clients))
     asked.security = framed_by(client, style)
     asked.let_in(client)
-    only(asked, "locale", "detail", "heading", *names)
-    detail = chosen(asked, "detail", (SUMMARY, FULL), KINDS[kind])
-    look = Look(detail=detail, heading=int(chosen(asked, "heading", HEADINGS, "2")))
+    asked.only("locale", "detail", "heading", *names)
+    detail = asked.chosen("detail", (SUMMARY, FULL), KINDS[kind])
+    look = Look(detail=detail, heading=int(asked.chosen("heading", HEADINGS, "2")))
     variables: dict[str, Any] = {"slug": asked.path["slug"], "locale": asked.parameters.get("locale")}
     key = asked.path.get("token"), names, *sorted(asked.parameters.items())
     return await asked.page(OPERATIONS[kind], variables, key, lambda found: shape(kind, found, look))
@@ -132,7 +102,7 @@ async def fragment(asked: Asked) -> Answer:
 
 async def whole(asked: Asked) -> Answer:
     """The card in a page of its own, for an iframe."""
-    settings, style, theme = asked.settings, _style(asked), chosen(asked, "theme", THEMES, THEMES[0])
+    settings, style, theme = asked.settings, _style(asked), asked.chosen("theme", THEMES, THEMES[0])
 
     def shape(kind: str, found: Found, look: Look) -> Rendered:
         content, language = found.data["content"], _language(asked)

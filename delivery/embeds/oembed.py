@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 import orjson
 from markupsafe import Markup
 
+from delivery.access import syndicated
 from delivery.answers import Answer
 from delivery.embeds import cards
-from delivery.embeds.embed import KINDS, OPERATIONS, address, client_of, syndicated
+from delivery.embeds.embed import KINDS, OPERATIONS, address, client_of
 from delivery.pages import Asked, Found, Rendered
 from errors import BadRequest, NotFound
 from settings import Settings

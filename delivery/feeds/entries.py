@@ -6,13 +6,14 @@ from html import escape
 from typing import Any
 from uuid import UUID, uuid5
 
-from delivery.embeds.cards import canonical
-from delivery.embeds.words import words
+from delivery.embeds.cards import Look, canonical, fields
 from delivery.feeds.documents import environment
 from loaders.rows import node_id
 from settings import Settings
 
 Entry = dict[str, Any]
+OF_ENTRIES = Look(detail="full", heading=1)
+"""All of the content, beneath the title of the entry, which stands outside."""
 WITHIN = re.compile(r'(<a\b[^>]*\bhref=")#')
 """The beginning of a link within a page: to a footnote, and back."""
 
@@ -49,17 +50,8 @@ def _html(kind: str, content: Mapping[str, Any], revision: int, settings: Settin
 
     Links within it lead to the page: a reader shows many entries in one, each with a first footnote.
     """
-    html = environment.get_template("entry.html").render(
-        kind=kind,
-        content=content,
-        revision=revision,
-        say=words(content["locale"]),
-        language=content["locale"],
-        canonical=canonical(content),
-        publisher=content["disclaimer"]["publisher"] or settings.publisher,
-        detail="full",
-        heading=1,  # that of the entry, which stands outside
-    )
+    given = fields(kind, content, revision, OF_ENTRIES, settings)
+    html = environment.get_template("entry.html").render(**given)
     return WITHIN.sub(lambda found: f"{found[1]}{escape(canonical(content))}#", html)
 
 

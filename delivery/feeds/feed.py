@@ -11,9 +11,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 
+from delivery.access import syndicated
 from delivery.answers import Answer
 from delivery.embeds.cards import canonical
-from delivery.embeds.embed import chosen, only, syndicated
 from delivery.feeds.documents import FOLDER, xml
 from delivery.feeds.entries import Entry, entry
 from delivery.pages import Asked, Found, Rendered
@@ -107,9 +107,9 @@ async def json_feed(asked: Asked) -> Answer:
 async def _feed(asked: Asked, write: Callable[[Feed], bytes]) -> Answer:
     settings = asked.settings
     asked.let_in(syndicated(asked.answering.graph.clients.anonymous))
-    only(asked, "type", "topic", "locale")
-    type = chosen(asked, "type", TYPES, TYPES[0])
-    locale = chosen(asked, "locale", list(settings.fallbacks), settings.default_locale)
+    asked.only("type", "topic", "locale")
+    type = asked.chosen("type", TYPES, TYPES[0])
+    locale = asked.chosen("locale", list(settings.fallbacks), settings.default_locale)
     topic = await _topic(asked, locale)
     about = {"topic": topic or "", "about": topic is not None, "topics": topic}  # a value stands for a list of one
 
@@ -126,12 +126,7 @@ async def _topic(asked: Asked, locale: str) -> str | None:
     slug = asked.parameters.get("topic")
     if slug is None:
         return None
-    answering, exchange = asked.answering, asked.exchange
-    await answering.charge(0, exchange)
-    variables = {"slug": slug, "locale": locale}
-    prepared = await answering.prepared(OPERATIONS["topic"], variables, None, exchange, answering.graph.revision)
-    await answering.charge(prepared.cost, exchange)
-    topic = ((await answering.executions.run(prepared)).data or {}).get("topic")
+    topic = (await asked.data(OPERATIONS["topic"], {"slug": slug, "locale": locale}))["topic"]
     if topic is None:
         raise NotFound(f"There is no topic {slug[:60]!r} in the locale {locale}.")
     return str(topic["id"])

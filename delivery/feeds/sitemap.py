@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from delivery.answers import Answer, Headers
+from delivery.answers import Answer
 from delivery.feeds.documents import xml
-from delivery.pages import VARY, Asked
+from delivery.pages import Asked
 from delivery.tags import ALL, kind_tag
 from errors import NotFound
 from loaders.perspective import Reading
@@ -93,18 +93,13 @@ def _moment(given: datetime) -> str:
 
 async def _kept(asked: Asked, kinds: Iterable[Kind], made: Made) -> Answer:
     """The answer from the response cache, or made of what the anonymous client sees in all locales of the site."""
-    answering, exchange = asked.answering, asked.exchange
-    asked.let_in(answering.graph.clients.anonymous)
-    await answering.charge(nodes_a_part(asked.settings), exchange)
-    revision = answering.graph.revision
+    asked.let_in(asked.answering.graph.clients.anonymous)
 
-    async def make() -> Answer:
-        body = await made(await _reading(asked, revision))
-        lasting = answering.fresh(exchange)
-        told = exchange.told(revision, lasting, vary=VARY, security=asked.security)
-        return Answer(200, body, [*told, *_tags(asked, kinds)], keep=True)
+    async def make(revision: int) -> bytes:
+        return await made(await _reading(asked, revision))
 
-    return await answering.kept(asked.key("sitemap", *sorted(asked.path.items())), make, exchange)
+    tags = [ALL, *(kind_tag(kind.value) for kind in kinds)]
+    return await asked.made("Sitemap", nodes_a_part(asked.settings), (*sorted(asked.path.items()),), tags, make)
 
 
 async def _reading(asked: Asked, revision: int) -> Reading:
@@ -114,9 +109,3 @@ async def _reading(asked: Asked, revision: int) -> Reading:
     context = Context(graph.database, settings, audience, revision=revision, graph=graph.cache)
     context.perspective = await perspective({"fallback": list(settings.fallbacks)}, context)
     return context.reading
-
-
-def _tags(asked: Asked, kinds: Iterable[Kind]) -> Headers:
-    header = asked.settings.tags_header.lower()
-    tags = ("," if header == "cache-tag" else " ").join([ALL, *(kind_tag(kind.value) for kind in kinds)])
-    return ((header.encode(), tags.encode()),) if header else ()

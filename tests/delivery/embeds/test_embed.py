@@ -260,7 +260,15 @@ NAMES = ["locale", "detail", "heading", "theme", "accent", "disclaimer", "part",
 VALUES = ["en", "es", "summary", "full", "1", "5", "light", "dark", "000000", "none", "off", "false", "0", "", "<!--"]
 HEADERS = ["accept", "accept-language", "caveat-min-revision", "authorization", "cookie", "range", "origin", "purpose"]
 words = st.text(max_size=8)
-parameters = st.dictionaries(st.sampled_from(NAMES) | words, st.sampled_from(VALUES) | words)
+known = st.fixed_dictionaries(
+    {},
+    optional={
+        "locale": st.sampled_from(["en", "es"]),
+        "detail": st.sampled_from(["summary", "full"]),
+        "heading": st.sampled_from(["1", "2", "3", "4", "5"]),
+    },
+)
+parameters = known | st.dictionaries(st.sampled_from(NAMES) | words, st.sampled_from(VALUES) | words)
 headers = st.dictionaries(
     st.sampled_from(HEADERS),
     st.sampled_from(["*/*", "application/json", "text/plain", "bytes=0-40", "https://evil.example", "Bearer x"]),
