@@ -78,10 +78,15 @@ def card(kind: str, found: Found, look: Look, settings: Settings) -> str:
     return environment.get_template(f"{kind}.html").render(**given)
 
 
-def notice(language: str, settings: Settings, error: CaveatError | None = None) -> str:
+def notice(language: str, settings: Settings, heading: int, error: CaveatError | None = None) -> str:
     """What stands in the place of content that is not there, or not for who asks."""
     return environment.get_template("notice.html").render(
-        language=language, say=words(language), site=settings.site_url, publisher=settings.publisher, error=error
+        language=language,
+        say=words(language),
+        heading=heading,
+        site=settings.site_url,
+        publisher=settings.publisher,
+        error=error,
     )
 
 

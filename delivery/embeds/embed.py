@@ -25,6 +25,8 @@ KINDS = {Kind.PHYSICIAN.value: SUMMARY, Kind.ARTICLE.value: FULL, Kind.PROCEDURE
 OPERATIONS = {kind: (FOLDER / "operations" / f"{kind}.graphql").read_text() for kind in KINDS}
 THEMES = ("auto", "light", "dark")
 HEADINGS = ("1", "2", "3", "4", "5")
+ALONE, WITHIN = 1, 2
+"""The usual level of a card's title: in a page of its own, and within another's."""
 ACCENT = re.compile("[0-9a-fA-F]{6}")
 STYLE = (FOLDER / "static" / "embed.css").read_text()
 NOINDEX = (b"x-robots-tag", b"noindex")
@@ -73,8 +75,8 @@ def _style(asked: Asked) -> str:
 Shape = Callable[[str, Found, Look], Rendered]
 
 
-async def _embed(asked: Asked, shape: Shape, style: str, *names: str) -> Answer:
-    """The answer for the kind and the slug in the path, in a shape that has some parameters more."""
+async def _embed(asked: Asked, shape: Shape, style: str, level: int, *names: str) -> Answer:
+    """The answer for the kind and the slug in the path, in a shape that has a usual level and some parameters more."""
     kind = asked.path["kind"]
     if kind not in KINDS:
         raise NotFound(f"There are embeds of {', '.join(KINDS)}, and none of {kind[:60]!r}.")
@@ -83,7 +85,7 @@ async def _embed(asked: Asked, shape: Shape, style: str, *names: str) -> Answer:
     asked.let_in(client)
     asked.only("locale", "detail", "heading", *names)
     detail = asked.chosen("detail", (SUMMARY, FULL), KINDS[kind])
-    look = Look(detail=detail, heading=int(asked.chosen("heading", HEADINGS, "2")))
+    look = Look(detail=detail, heading=int(asked.chosen("heading", HEADINGS, str(level))))
     variables: dict[str, Any] = {"slug": asked.path["slug"], "locale": asked.parameters.get("locale")}
     key = asked.path.get("token"), names, *sorted(asked.parameters.items())
     return await asked.page(OPERATIONS[kind], variables, key, lambda found: shape(kind, found, look))
@@ -94,10 +96,11 @@ async def fragment(asked: Asked) -> Answer:
 
     def shape(kind: str, found: Found, look: Look) -> Rendered:
         if found.data["content"] is None:
-            return Rendered(cards.notice(_language(asked), asked.settings).encode(), status=404)
+            notice = cards.notice(_language(asked), asked.settings, look["heading"])
+            return Rendered(notice.encode(), status=404)
         return Rendered(cards.card(kind, found, look, asked.settings).encode(), _receipt(found))
 
-    return await _embed(asked, shape, "")
+    return await _embed(asked, shape, "", WITHIN)
 
 
 async def whole(asked: Asked) -> Answer:
@@ -107,7 +110,7 @@ async def whole(asked: Asked) -> Answer:
     def shape(kind: str, found: Found, look: Look) -> Rendered:
         content, language = found.data["content"], _language(asked)
         if content is None:
-            notice = cards.notice(language, settings)
+            notice = cards.notice(language, settings, look["heading"])
             page = cards.page(notice, style, theme, language, settings, title=settings.publisher)
             return Rendered(page.encode(), (NOINDEX,), 404)
         page = cards.page(
@@ -122,7 +125,7 @@ async def whole(asked: Asked) -> Answer:
         )
         return Rendered(page.encode(), (NOINDEX, *_receipt(found)))
 
-    return await _embed(asked, shape, style, "theme", "accent")
+    return await _embed(asked, shape, style, ALONE, "theme", "accent")
 
 
 def address(settings: Settings, token: str | None, kind: str, slug: str) -> str:
@@ -139,14 +142,14 @@ def _receipt(found: Found) -> Headers:
 
 def refused_fragment(asked: Asked, error: CaveatError) -> Answer:
     """The polite fragment in the place of one that is refused. It says why: mostly its page is wrong."""
-    body = cards.notice(_language(asked), asked.settings, error)
+    body = cards.notice(_language(asked), asked.settings, WITHIN, error)
     return Answer(error.status, body.encode(), asked.refused(error), code=error.code)
 
 
 def refused_whole(asked: Asked, error: CaveatError) -> Answer:
     """The same as a page."""
     language = _language(asked)
-    notice = cards.notice(language, asked.settings, error)
+    notice = cards.notice(language, asked.settings, ALONE, error)
     page = cards.page(notice, STYLE, THEMES[0], language, asked.settings, title=asked.settings.publisher)
     asked.security = framed_by(asked.exchange.client, STYLE)
     return Answer(error.status, page.encode(), [*asked.refused(error), NOINDEX], code=error.code)

@@ -20,7 +20,7 @@ from settings import Settings
 
 JSON, XML = b"application/json; charset=utf-8", b"text/xml; charset=utf-8"
 MEDIA = {"json": JSON, "xml": XML}
-SIZES = {"physician": (480, 480), "article": (640, 720), "procedure": (640, 720)}
+SIZES = {"physician": (480, 560), "article": (640, 720), "procedure": (640, 720)}
 """Width and height of the frames, in CSS pixels, where the consumer asks for no less."""
 SMALLEST = (200, 200)
 FRAME = Markup(
