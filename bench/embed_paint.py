@@ -1,4 +1,4 @@
-"""How soon an embed stands on a page of another origin, with nothing kept by the browser: ``python -m bench.embed_paint``.
+"""How soon an embed stands on a page of another origin, nothing being kept: ``python -m bench.embed_paint``.
 
 Needs Chromium on PATH, and a server that serves the physician: ``--server http://127.0.0.1:8000 --slug ana-example``.
 """
@@ -39,7 +39,7 @@ class OnePage(BaseHTTPRequestHandler):
         self._page = page
         super().__init__(*given)
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """Send the page."""
         self.send_response(200)
         self.send_header("content-type", "text/html; charset=utf-8")
