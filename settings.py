@@ -5,7 +5,7 @@ from functools import cached_property
 from ipaddress import ip_network
 from string import Formatter
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -218,9 +218,11 @@ class Settings(BaseSettings):
     def _origin_only(cls, given: str, info: ValidationInfo) -> str:
         if not given and info.field_name == "public_url":
             return given
-        if urlsplit(given).scheme not in {"http", "https"} or not urlsplit(given).netloc:
-            raise ValueError("must be an absolute http or https URL")
-        return given.rstrip("/")
+        parts = urlsplit(given.rstrip("/"))
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if parts.scheme not in {"http", "https"} or not parts.hostname or origin != given.rstrip("/") or "@" in origin:
+            raise ValueError("must be an http or https URL of a site, without a path")
+        return origin
 
     @cached_property
     def fallbacks(self) -> dict[str, tuple[str, ...]]:
@@ -242,22 +244,6 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The address of this server, as the world knows it."""
         return self.public_url or f"http://{self.host}:{self.port}"
-
-    def page(self, kind: str, url: str) -> tuple[str, str] | None:
-        """The locale and the slug of a page that shows a node of a kind, by its URL; None where it is none."""
-        if not url.startswith(self.site_url):
-            return None
-        path = re.sub(r"[?#].*", "", url.removeprefix(self.site_url))
-        found = self._paths(kind).fullmatch(path)
-        if found is None:
-            return None
-        return found.groupdict().get("locale", self.default_locale), unquote(found["slug"])
-
-    def _paths(self, kind: str) -> re.Pattern[str]:
-        """What the paths of pages of a kind look like."""
-        known = {"kind": re.escape(kind), "slug": "(?P<slug>[^/]+)", "locale": "(?P<locale>[^/]+)"}
-        parts = Formatter().parse(self.url_patterns.get(kind, URL_PATTERN))
-        return re.compile("".join(re.escape(text) + known.get(name or "", "") for text, name, _, _ in parts))
 
     def url(self, kind: str, locale: str, slug: str) -> str:
         """The URL of the page that shows a node."""

@@ -138,7 +138,7 @@ def _limits(client: ApiClient, revoked: datetime | None) -> list[str]:
     notes = [f"It is told by the limits that the client {when}: clients have no history."]
     scopes = client.audience.scopes
     if not client.audience.partner:
-        notes.append("It is no partner: its answers bear no receipt.")
+        notes.append("It is no partner: its answers bear no receipt, and its embeds leave out who did not consent.")
     if scopes.isdisjoint(READING):
         notes.append(f"It may not read at all: it lacks the scope {READING[0]}. What it would be served is told.")
     return notes + [sentence for scope, sentence in ALSO.items() if scope in scopes]

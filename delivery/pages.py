@@ -175,7 +175,7 @@ class Pages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answering: Answering = scope["app"].graphql.answering
         headers = dict(scope["headers"])
-        exchange = Exchange(headers, True, answering.graph.clients.anonymous, self._media)
+        exchange = Exchange(headers, True, answering.graph.clients.unknown, self._media)
         peer = scope["client"][0] if scope.get("client") else ""
         exchange.address = answering.addresses.of(peer, headers.get(b"x-forwarded-for", b""))
         asked = Asked(exchange, answering, scope.get("path_params", {}), {})
@@ -193,7 +193,9 @@ class Pages:
             return self._refuses(asked, error)
         except Exception as error:
             told = failed("a page failed", error)
-            return self._refuses(asked, Broken(f"{told['message']} Our log has it as {told['extensions']['id']}."))
+            answer = self._refuses(asked, Broken(told["message"]))
+            answer.failure = told["extensions"]["id"]
+            return answer
 
 
 def parameters(query_string: bytes) -> dict[str, str]:

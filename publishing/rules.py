@@ -15,6 +15,8 @@ from models.link import ALLOWED, EXTERNAL
 from models.rich_text import RichText
 from publishing.record import LinkRecord, Record
 
+NEVER_IN_URLS = frozenset(' "<>\\^`{|}')
+"""What stands in no URL as it is (RFC 3986, 2): feeds would be invalid."""
 ADDRESS = re.compile(r"(^|\.)(url|\w+Url|sameAs\.\d+)$")
 
 
@@ -82,6 +84,8 @@ def web_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
     except ValueError:
+        return False
+    if not url.isprintable() or not NEVER_IN_URLS.isdisjoint(url):
         return False
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 

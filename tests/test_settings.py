@@ -13,6 +13,9 @@ WRONG = {
     "a pattern without a slug": ({"url_patterns": "article=/{locale}/read"}, "url_patterns"),
     "a pattern with an unknown name": ({"url_patterns": "article=/{slug}/{year}"}, "url_patterns"),
     "a site that is no origin": ({"site_url": "site.example"}, "site_url"),
+    "a site with a path": ({"site_url": "https://site.example/en"}, "site_url"),
+    "an address with a query": ({"public_url": "https://content.example?x"}, "public_url"),
+    "an address with a password": ({"public_url": "https://a:b@content.example"}, "public_url"),
 }
 
 
@@ -31,21 +34,6 @@ def test_locales_carry_their_fallbacks():
 
     assert settings.fallbacks == {"en": (), "es": ("en",), "pt-BR": ("es", "en")}
     assert settings.default_locale == "en"
-
-
-@pytest.mark.parametrize("pattern", ["/{locale}/{kind}/{slug}", "/team/{slug}", "/{locale}/our-{kind}s.d/{slug}.html"])
-def test_the_page_of_a_url_is_known(pattern):
-    """Whatever its pattern: what made the URL comes out again, with the default locale where it has none."""
-    settings = Settings(site_url="https://site.example", url_patterns={"physician": pattern})
-
-    url = settings.url("physician", "es", "ana")
-
-    locale = "es" if "{locale}" in pattern else "en"
-    assert settings.page("physician", url) == settings.page("physician", f"{url}?from=list#top") == (locale, "ana")
-    assert settings.page("physician", f"{url}/more") is None
-    assert settings.page("article", url) is None
-    assert settings.page("physician", url.replace("site.example", "site.example.org")) is None
-    assert settings.page("physician", url.replace("https://site.example", "")) is None
 
 
 def test_the_address_of_the_server_is_where_it_listens_unless_it_is_told():

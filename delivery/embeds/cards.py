@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from delivery.embeds.words import day, direction, language_name, words
 from delivery.pages import Found
@@ -18,6 +18,10 @@ from settings import Settings
 FOLDER = Path(__file__).parent
 LOWEST = 6
 """The level of the smallest heading that HTML has."""
+TAG, ANCHOR = re.compile("<[a-z][^>]*>"), re.compile(' (id="|href="#)')
+INNER_LINK = re.compile('<a(?=\\b[^>]*\\bhref="#)')
+FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no characters for, not even as references (2.2)."""
 HEADING = re.compile(r"<(/?)h([1-6])\b")
 
 
@@ -32,9 +36,19 @@ def beneath(html: str, heading: int) -> str:
     """Sanitised HTML with its headings beneath one of a level: the content's own begin with level 2."""
 
     def lower(found: re.Match[str]) -> str:
-        return f"<{found[1]}h{min(int(found[2]) + heading - 1, LOWEST)}"
+        return f"<{found[1]}h{min(max(int(found[2]), 2) + heading - 1, LOWEST)}"
 
     return HEADING.sub(lower, html)
+
+
+def anchored(html: str, anchors: str, within: str = "") -> str:
+    """Sanitised HTML whose anchors, and the links to them, have a name before them: a page may have several cards.
+
+    Without a name for its ``anchors`` it stays as it is.
+    """
+    if not anchors:
+        return html
+    return TAG.sub(lambda tag: ANCHOR.sub(rf"\g<0>{anchors}{within}", tag[0]), html)
 
 
 def dialled(telephone: str) -> str:
@@ -49,7 +63,7 @@ environment = Environment(
     trim_blocks=True,
     keep_trailing_newline=True,
 )
-environment.filters |= {"beneath": beneath, "dialled": dialled}
+environment.filters |= {"anchored": anchored, "beneath": beneath, "dialled": dialled}
 environment.globals |= {"day": day, "direction": direction, "language_name": language_name}
 
 
@@ -64,6 +78,7 @@ def fields(kind: str, content: Mapping[str, Any], revision: int, look: Look, set
         "kind": kind,
         "content": content,
         "revision": revision,
+        "anchors": f"{kind}-{content['slug']}-",
         "say": words(content["locale"]),
         "language": content["locale"],
         "canonical": canonical(content),
@@ -91,10 +106,13 @@ def notice(language: str, settings: Settings, heading: int, error: CaveatError |
 
 
 def page(card: str, style: str, theme: str, language: str, settings: Settings, **of: str) -> str:
-    """A complete page around a card. ``of`` are ``title``, and ``canonical`` and ``address`` where it has content."""
+    """A complete page around a card: links leave it, but for those within the card.
+
+    ``of`` are ``title``, and ``canonical`` and ``address`` where it has content.
+    """
     asked = urlencode({"url": of["address"]}) if "address" in of else ""
     return environment.get_template("page.html").render(
-        card=card,
+        card=INNER_LINK.sub('<a target="_self"', card),
         style=style,
         theme=theme,
         language=language,
@@ -102,6 +120,11 @@ def page(card: str, style: str, theme: str, language: str, settings: Settings, *
         canonical=of.get("canonical"),
         oembed=f"{settings.address}/oembed?{asked}",
     )
+
+
+def xml(template: Template, **given: Any) -> bytes:
+    """A document of XML 1.0, without the characters that it cannot have."""
+    return FORBIDDEN.sub("", template.render(**given)).encode()
 
 
 def hashed(style: str) -> str:

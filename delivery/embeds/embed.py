@@ -5,7 +5,7 @@ is needed; whoever uses it reads as a partner at head, and never more.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from delivery.access import syndicated
@@ -97,8 +97,8 @@ async def fragment(asked: Asked) -> Answer:
     def shape(kind: str, found: Found, look: Look) -> Rendered:
         if found.data["content"] is None:
             notice = cards.notice(_language(asked), asked.settings, look["heading"])
-            return Rendered(notice.encode(), status=404)
-        return Rendered(cards.card(kind, found, look, asked.settings).encode(), _receipt(found))
+            return Rendered(notice.encode(), (NOINDEX,), 404)
+        return Rendered(cards.card(kind, found, look, asked.settings).encode(), (NOINDEX, *_receipt(found)))
 
     return await _embed(asked, shape, "", WITHIN)
 
@@ -121,16 +121,17 @@ async def whole(asked: Asked) -> Answer:
             settings,
             title=content["title"],
             canonical=cards.canonical(content),
-            address=address(settings, asked.path.get("token"), kind, content["slug"]),
+            address=address(settings, asked.path.get("token"), kind, content),
         )
         return Rendered(page.encode(), (NOINDEX, *_receipt(found)))
 
     return await _embed(asked, shape, style, ALONE, "theme", "accent")
 
 
-def address(settings: Settings, token: str | None, kind: str, slug: str) -> str:
-    """The address of the page with an embed, for a partner."""
-    return "/".join([settings.address, "embed", *([token] if token else []), kind, slug])
+def address(settings: Settings, token: str | None, kind: str, content: Mapping[str, Any]) -> str:
+    """The address of the page with an embed of some content in its locale, for a partner."""
+    path = "/".join([settings.address, "embed", *([token] if token else []), kind, content["slug"]])
+    return f"{path}?locale={content['locale']}"
 
 
 def _receipt(found: Found) -> Headers:
@@ -143,7 +144,8 @@ def _receipt(found: Found) -> Headers:
 def refused_fragment(asked: Asked, error: CaveatError) -> Answer:
     """The polite fragment in the place of one that is refused. It says why: mostly its page is wrong."""
     body = cards.notice(_language(asked), asked.settings, WITHIN, error)
-    return Answer(error.status, body.encode(), asked.refused(error), code=error.code)
+    asked.security = framed_by(asked.exchange.client, "")
+    return Answer(error.status, body.encode(), [*asked.refused(error), NOINDEX], code=error.code)
 
 
 def refused_whole(asked: Asked, error: CaveatError) -> Answer:

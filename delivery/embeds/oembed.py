@@ -5,7 +5,7 @@ The address of an embed page may bear a partner's token: then its answer does to
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 from markupsafe import Markup
@@ -13,12 +13,14 @@ from markupsafe import Markup
 from delivery.access import syndicated
 from delivery.answers import Answer
 from delivery.embeds import cards
+from delivery.embeds.cards import FOLDER
 from delivery.embeds.embed import KINDS, OPERATIONS, address, client_of
 from delivery.pages import Asked, Found, Rendered
 from errors import BadRequest, NotFound
 from settings import Settings
 
 JSON, XML = b"application/json; charset=utf-8", b"text/xml; charset=utf-8"
+ADDRESSED = (FOLDER / "operations" / "addressed.graphql").read_text()
 MEDIA = {"json": JSON, "xml": XML}
 SIZES = {"physician": (480, 560), "article": (640, 720), "procedure": (640, 720)}
 """Width and height of the frames, in CSS pixels, where the consumer asks for no less."""
@@ -40,8 +42,13 @@ async def oembed(asked: Asked) -> Answer:
     if media is None:
         raise UnknownFormat(f"format must be one of {', '.join(MEDIA)}.")
     asked.exchange.media = media
-    kind, token, locale, slug = _page(asked)
+    url = asked.parameters.get("url")
+    if not url:
+        raise BadRequest("oEmbed needs the parameter url: the address of a page that can be embedded.")
+    embed = _of_embeds(url, asked.settings)
+    token = embed[1] if embed else None
     asked.let_in(syndicated(client_of(token, asked.answering.graph.clients)))
+    kind, _, locale, slug = embed or await _of_site(url, asked)
     width, height = (_size(asked, name, place, kind) for place, name in enumerate(("maxwidth", "maxheight")))
     key = token, locale, width, height
 
@@ -60,32 +67,26 @@ class UnknownFormat(BadRequest):
     status = 501
 
 
-def _page(asked: Asked) -> Page:
-    url = asked.parameters.get("url")
-    if not url:
-        raise BadRequest("oEmbed needs the parameter url: the address of a page that can be embedded.")
-    page = _of_site(url, asked.settings) or _of_embeds(url, asked.settings)
-    if page is None:
-        raise NotFound("There are embeds of this site's physicians, articles and procedures, and the url is of none.")
-    return page
-
-
-def _of_site(url: str, settings: Settings) -> Page | None:
-    for kind in KINDS:
-        found = settings.page(kind, url)
-        if found is not None and found[0] in settings.fallbacks:
-            return kind, None, *found
-    return None
+async def _of_site(url: str, asked: Asked) -> Page:
+    """The page of the site at a URL. Raises BadRequest and NotFound."""
+    found = (await asked.data(ADDRESSED, {"url": url}))["content"]
+    kind = found["__typename"].lower() if found else ""
+    if kind not in KINDS:
+        raise NotFound("There is nothing to embed at this url, or not for you.")
+    return kind, None, found["locale"], found["slug"]
 
 
 def _of_embeds(url: str, settings: Settings) -> Page | None:
+    """The page that an address of an embed shows; None where it is none."""
     if not url.startswith(f"{settings.address}/embed/"):
         return None
-    parts = urlsplit(url).path.removeprefix("/embed/").removesuffix(".html").split("/")
-    if len(parts) not in (2, 3) or parts[-2] not in KINDS:
+    parts = urlsplit(url)
+    names = parts.path.removeprefix("/embed/").removesuffix(".html").split("/")
+    if len(names) not in (2, 3) or names[-2] not in KINDS:
         return None
-    token = parts[0] if len(parts) == 3 else None
-    return parts[-2], token, None, parts[-1]
+    locale = dict(parse_qsl(parts.query)).get("locale")
+    token = names[0] if len(names) == 3 else None
+    return names[-2], token, locale if locale in settings.fallbacks else None, names[-1]
 
 
 def _size(asked: Asked, name: str, place: int, kind: str) -> int:
@@ -93,16 +94,16 @@ def _size(asked: Asked, name: str, place: int, kind: str) -> int:
     given = asked.parameters.get(name)
     if given is None:
         return SIZES[kind][place]
-    if not given.isascii() or not given.isdigit() or len(given) > 6 or int(given) < SMALLEST[place]:
+    if not given.isascii() or not given.isdigit() or int(given[:9]) < SMALLEST[place]:
         raise BadRequest(f"{name} must be a number of pixels, {SMALLEST[place]} or more.")
-    return min(int(given), SIZES[kind][place])
+    return min(int(given[:9]), SIZES[kind][place])
 
 
 def _told(
     kind: str, token: str | None, content: Mapping[str, Any], size: tuple[int, int], asked: Asked
 ) -> dict[str, Any]:
     settings, (width, height) = asked.settings, size
-    src = f"{address(settings, token, kind, content['slug'])}?locale={content['locale']}"
+    src = address(settings, token, kind, content)
     return {
         "type": "rich",
         "version": "1.0",
@@ -117,4 +118,4 @@ def _told(
 
 
 def _xml(told: Mapping[str, Any]) -> bytes:
-    return cards.environment.get_template("oembed.xml").render(told=told).encode()
+    return cards.xml(cards.environment.get_template("oembed.xml"), told=told)

@@ -50,7 +50,7 @@ def _html(kind: str, content: Mapping[str, Any], revision: int, settings: Settin
 
     Links within it lead to the page: a reader shows many entries in one, each with a first footnote.
     """
-    given = fields(kind, content, revision, OF_ENTRIES, settings)
+    given = fields(kind, content, revision, OF_ENTRIES, settings) | {"anchors": ""}  # the page's own
     html = environment.get_template("entry.html").render(**given)
     return WITHIN.sub(lambda found: f"{found[1]}{escape(canonical(content))}#", html)
 

@@ -114,6 +114,8 @@ async def _feed(asked: Asked, write: Callable[[Feed], bytes]) -> Answer:
     about = {"topic": topic or "", "about": topic is not None, "topics": topic}  # a value stands for a list of one
 
     def render(found: Found) -> Rendered:
+        if topic is not None and found.data["topic"] is None:  # it went meanwhile
+            raise _no_topic(asked, locale)
         nodes = found.data["content"]["nodes"]
         entries = [entry(type, each, found.revision, settings) for each in nodes]
         return Rendered(write(Feed(type, locale, found.data.get("topic"), entries, found.revision, settings)))
@@ -128,8 +130,12 @@ async def _topic(asked: Asked, locale: str) -> str | None:
         return None
     topic = (await asked.data(OPERATIONS["topic"], {"slug": slug, "locale": locale}))["topic"]
     if topic is None:
-        raise NotFound(f"There is no topic {slug[:60]!r} in the locale {locale}.")
+        raise _no_topic(asked, locale)
     return str(topic["id"])
+
+
+def _no_topic(asked: Asked, locale: str) -> NotFound:
+    return NotFound(f"There is no topic {asked.parameters['topic'][:60]!r} in the locale {locale}.")
 
 
 def _told(feed: Feed) -> dict[str, Any]:

@@ -17,6 +17,7 @@ export function embed(kind: string): CustomElementConstructor {
     static observedAttributes = ["slug", "locale", "token", "detail", "heading", "light"];
     #frame = element("div");
     #loading: AbortController | undefined;
+    #follow = (event: Event) => follow(event, this.#frame);
     #resized = new ResizeObserver(() => this.#reachable());
     #again = () => this.#changed();
 
@@ -52,6 +53,7 @@ export function embed(kind: string): CustomElementConstructor {
       if (!this.#frame.hasChildNodes()) this.#frame.append(waiting());
       if (this.#frame.parentNode !== tree) tree.replaceChildren(this.#frame);
       this.#frame.ariaBusy = "true";
+      this.#frame.addEventListener("click", this.#follow);
       this.#resized.observe(this.#frame);
     }
 
@@ -103,6 +105,17 @@ export function embed(kind: string): CustomElementConstructor {
       this.dispatchEvent(new CustomEvent(`caveat-${what}`, { bubbles: true, composed: true, detail }));
     }
   };
+}
+
+/** Follow a link within a card: the address of a page leads to nothing in a shadow tree. */
+function follow(event: Event, frame: HTMLElement): void {
+  const link = (event.target as Element).closest<HTMLAnchorElement>('a[href^="#"]');
+  const there = link && frame.querySelector<HTMLElement>(`#${CSS.escape(decodeURIComponent(link.hash.slice(1)))}`);
+  if (!there) return;
+  event.preventDefault();
+  there.scrollIntoView();
+  there.tabIndex = -1;
+  there.focus({ preventScroll: true });
 }
 
 /** What a card says of itself: the revision, and which wording of which disclaimer it has. */

@@ -163,7 +163,7 @@ async def test_who_is_no_partner_is_told_of_too(caveat, served, clock):
     notes = [
         "Nothing was published yet, so nothing was served.",
         LIMITS,
-        "It is no partner: its answers bear no receipt.",
+        "It is no partner: its answers bear no receipt, and its embeds leave out who did not consent.",
     ]
     assert [line.strip() for line in early.splitlines()[1:]] == notes
     assert [line.strip() for line in desk.splitlines()[2:]] == [

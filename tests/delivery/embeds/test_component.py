@@ -249,3 +249,16 @@ def test_search_engines_find_it_where_the_page_asks_for_it(visits):
     assert page.eval_on_selector(".initials", "e => getComputedStyle(e).borderRadius") == "50%"
     assert page.locator(".title").count() == 1
     assert all(page.eval_on_selector(name, SEEN)["hit"] for name in PROMISED)
+
+
+def test_footnotes_are_reached_within_the_card(visits):
+    """Their links lead to them and back, though a page's address leads to nothing in a shadow tree."""
+    page = visits.read('<caveat-article slug="living-with-spinal-stenosis"></caveat-article>')
+    link = page.locator('a[href^="#"]').first
+    note = page.locator(f'[id="{link.get_attribute("href").removeprefix("#")}"]')
+
+    link.click()
+
+    assert note.evaluate("note => note.getRootNode().activeElement === note")
+    note.locator('a[href^="#"]').first.click()
+    assert "#" not in page.url
