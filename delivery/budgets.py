@@ -79,17 +79,18 @@ class Minutes:
 class Budgets:
     """The budgets of all clients. A public token is no secret: its budget is each address's own.
 
-    While Redis is away each process counts for itself, and looks for it again once a second.
+    While Redis is away, or takes longer than ``patience`` seconds, each process counts for itself, and looks for it again
+    once a second.
     """
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, patience: float = PATIENCE) -> None:
         self.alone = 0
         self._own = Minutes()
         self._shared: SlidingWindowCounterRateLimiter | None = None
         self._away_until = 0.0
         if redis_url:
             url = redis_url.replace("redis+unix:", "unix:")
-            self._pool = ConnectionPool.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+            self._pool = ConnectionPool.from_url(url, socket_timeout=patience, socket_connect_timeout=patience)
             storage = RedisStorage(redis_url, implementation="redispy", connection_pool=self._pool)  # type: ignore[arg-type]
             self._shared = SlidingWindowCounterRateLimiter(storage)
 

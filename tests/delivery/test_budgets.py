@@ -18,11 +18,11 @@ QUERY = "{ articles(first: 10) { nodes { slug } } }"
 
 @pytest.fixture
 async def budgets() -> AsyncIterator[Callable[[str], Budgets]]:
-    """Opens budgets, those of one process at each call."""
+    """Opens budgets, those of one process at each call, with patience for a busy machine."""
     opened: list[Budgets] = []
 
     def run(redis_url: str = "") -> Budgets:
-        opened.append(Budgets(redis_url))
+        opened.append(Budgets(redis_url, patience=60))
         return opened[-1]
 
     yield run
