@@ -79,8 +79,8 @@ class Minutes:
 class Budgets:
     """The budgets of all clients. A public token is no secret: its budget is each address's own.
 
-    While Redis is away, or takes longer than ``patience`` seconds, each process counts for itself, and looks for it again
-    once a second.
+    While Redis is away, or takes longer than ``patience`` seconds, each process counts for itself. It looks for Redis
+    again once a second.
     """
 
     def __init__(self, redis_url: str, patience: float = PATIENCE) -> None:
