@@ -153,4 +153,4 @@ def test_a_wrong_setting_is_refused_in_a_sentence(start, port, tmp_path):
 
     assert process.wait(timeout=30) == 2
     log = (tmp_path / "log").read_text()
-    assert log == "caveat: CAVEAT_SITE_URL: Value error, must be an absolute http or https URL\n"
+    assert log == "caveat: CAVEAT_SITE_URL: Value error, must be an http or https URL of a site, without a path\n"
