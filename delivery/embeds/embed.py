@@ -22,7 +22,9 @@ HTML = b"text/html; charset=utf-8"
 SUMMARY, FULL = "summary", "full"
 KINDS = {Kind.PHYSICIAN.value: SUMMARY, Kind.ARTICLE.value: FULL, Kind.PROCEDURE.value: FULL}
 """The kinds that can be embedded, and how much of them is shown where a page does not say."""
-OPERATIONS = {kind: (FOLDER / "operations" / f"{kind}.graphql").read_text() for kind in KINDS}
+CARDS = {kind: (FOLDER / "operations" / "cards" / f"{kind}.graphql").read_text() for kind in KINDS}
+"""What a card needs of each kind: the fragment Card."""
+OPERATIONS = {kind: (FOLDER / "operations" / f"{kind}.graphql").read_text() + CARDS[kind] for kind in KINDS}
 THEMES = ("auto", "light", "dark")
 HEADINGS = ("1", "2", "3", "4", "5")
 ALONE, WITHIN = 1, 2

@@ -14,6 +14,7 @@ import orjson
 from delivery.access import syndicated
 from delivery.answers import Answer
 from delivery.embeds.cards import canonical
+from delivery.embeds.embed import CARDS
 from delivery.feeds.documents import FOLDER, xml
 from delivery.feeds.entries import Entry, entry
 from delivery.pages import Asked, Found, Rendered
@@ -30,7 +31,8 @@ NAMES = {
 }
 """What feeds of each type are called, by language."""
 TYPES = (Kind.ARTICLE.value, Kind.PROCEDURE.value, Kind.PHYSICIAN.value)
-OPERATIONS = {kind: (FOLDER / "operations" / f"{kind}.graphql").read_text() for kind in (*TYPES, "topic")}
+OPERATIONS = {kind: (FOLDER / "operations" / f"{kind}.graphql").read_text() + CARDS[kind] for kind in TYPES}
+TOPIC = (FOLDER / "operations" / "topic.graphql").read_text()
 SIZE = 30
 NEVER = "1970-01-01T00:00:00+00:00"
 """When a feed changed that has nothing in it: the same for everybody, and before all that comes."""
@@ -128,7 +130,7 @@ async def _topic(asked: Asked, locale: str) -> str | None:
     slug = asked.parameters.get("topic")
     if slug is None:
         return None
-    topic = (await asked.data(OPERATIONS["topic"], {"slug": slug, "locale": locale}))["topic"]
+    topic = (await asked.data(TOPIC, {"slug": slug, "locale": locale}))["topic"]
     if topic is None:
         raise _no_topic(asked, locale)
     return str(topic["id"])
