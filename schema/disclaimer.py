@@ -62,7 +62,7 @@ class Disclaimer(Content):
 
 async def disclaimers_of(rows: Sequence[Row], context: Context, below: Below = None) -> list[Row | None]:
     """The disclaimer of each row, in the locale that the row was served in, at the same revision."""
-    return await editions.disclaimers([(row.disclaimer_id, row.locale) for row in rows], context.reading_of(below))
+    return await editions.disclaimers_of(rows, context.reading_of(below))
 
 
 def disclaimer_field(description: str) -> Any:
