@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "examples" / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -55,7 +55,7 @@ def test_a_reader_walks_from_page_to_page(reader, examples):
     page.wait_for_url("**/en/physician/*")
     page.click(".end .card >> text=Lumbar spinal fusion")
     page.wait_for_url("**/en/procedure/lumbar-spinal-fusion")
-    page.wait_for_function("document.activeElement.textContent === 'Lumbar spinal fusion'")
+    expect(page.get_by_role("heading", level=1, name="Lumbar spinal fusion")).to_be_focused()
     page.go_back()
     page.wait_for_selector("h1:has-text('Dr. ')")
 
@@ -107,7 +107,7 @@ def test_a_search_corrects_marks_and_narrows(reader):
         "Procedure · Medical information"
     }
     page.click(".facets [aria-current]")
-    page.wait_for_function("!document.querySelector('.facets [aria-current]')")
+    expect(page.locator(".facets [aria-current]")).to_have_count(0)
     assert page.locator(".hit").count() == everything
 
 
