@@ -7,7 +7,7 @@ Tags are letters, digits and dashes: Fastly separates them by spaces, Cloudflare
 | ``n-…`` | that show a node | each publication of the node |
 | ``e-article`` | that lead to nodes of a kind, one by one | one that appears, goes, or moves to another page |
 | ``k-article`` | that list nodes of a kind, or count them | each publication of the kind |
-| ``revision`` | that say the revision | each release |
+| ``revision`` | that say the revision, or what changed | each release |
 | ``caveat`` | all | a release that is too large to name its nodes |
 """
 
@@ -32,6 +32,8 @@ KINDS = {kind.value.capitalize(): kind for kind in Kind}
 EVERY_KIND = frozenset(Kind)
 CHOSEN = frozenset({"suggest", "suggestions"})
 """Fields whose nodes are chosen among all: any that is published can come to stand in them."""
+MOVING = frozenset({"revision", "changes"})
+"""Fields of Query that answer otherwise after each release."""
 TEXTS = frozenset({"html", "blocks", "references"})
 
 
@@ -76,7 +78,7 @@ def _coming(column: Column) -> Iterator[str]:
         yield from map(existence_tag, sorted(EVERY_KIND))
     elif name in CHOSEN:
         yield from map(kind_tag, sorted(SEARCHED))
-    elif name == "revision" and column.parent_type.name == "Query":
+    elif name in MOVING and column.parent_type.name == "Query":
         yield REVISION
     elif column.parent_type.name.endswith(("Connection", "Edge")):
         return  # its connection has them

@@ -5,7 +5,7 @@ from models.client import ANONYMOUS, Client, DisclaimerPolicy, Token
 from models.disclaimer import Disclaimer
 from models.document import Document
 from models.edition import Edition, Part
-from models.link import Link, LinkKind
+from models.link import Link, LinkKind, Reference
 from models.node import Kind, Node
 from models.physician import Physician
 from models.procedure import Procedure
@@ -42,6 +42,7 @@ __all__ = [
     "Physician",
     "Procedure",
     "Publication",
+    "Reference",
     "SearchDocument",
     "SearchName",
     "SearchSubject",

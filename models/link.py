@@ -1,4 +1,4 @@
-"""Links: typed, ordered, directed edges from an edition to a node, or to an external page."""
+"""Links: typed, ordered, directed edges from an edition to a node, or to an external page; and references in text."""
 
 from uuid import UUID
 
@@ -90,3 +90,20 @@ class Link(Model):
                 " OR (target_id IS NULL AND url IS NOT NULL AND label IS NOT NULL)",
             ),
         )
+
+
+class Reference(Model):
+    """That an edition's text refers to a node, however often: who must know when the node's page moves or goes.
+
+    The node may not be there: the words of the text stay, and lead nowhere.
+    """
+
+    id = fields.BigIntField(primary_key=True, generated=True)
+    source_id: UUID
+    source: fields.ForeignKeyRelation[Edition] = fields.ForeignKeyField(
+        "models.Edition", related_name="references", on_delete=fields.CASCADE
+    )
+    target_id = fields.UUIDField()
+
+    class Meta:
+        table = "reference"

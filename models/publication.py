@@ -44,12 +44,14 @@ class Publication(Model):
 class GraphHead(Model):
     """One row: the newest revision. Advancing it is the first statement of a release, and its lock.
 
-    ``access`` grows with every change of clients, tokens and documents, so that processes notice it.
+    ``access`` grows with every change of clients, tokens and documents, so that processes notice it. ``seal`` is the
+    secret that cursors of ``changes`` are signed with.
     """
 
     id = fields.IntField(primary_key=True)
     revision = fields.BigIntField(default=0)
     access = fields.BigIntField(default=0, db_default=0)
+    seal = fields.CharField(max_length=64, default="", db_default="")
 
     class Meta:
         table = "graph_head"

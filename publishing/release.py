@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from errors import Invalid, NotFound, Problem
-from models import PARTS, Action, Edition, Kind, Link, Part, Publication
+from models import PARTS, Action, Edition, Kind, Link, Part, Publication, Reference
 from models.fields import StructuredField
 from models.values import Seo
 from publishing import search_index, suggestions
@@ -115,6 +115,7 @@ async def erase(node: str, *, who: str, reason: str | None = None, clock: Clock 
         links = Link.filter(source_id__in=ids)
         await links.filter(target_id=None).delete()
         await links.update(heading=None, note=None, role=None, credential=None)
+        await Reference.filter(source_id__in=ids).delete()
         time = await _time(clock())
         locales = dict.fromkeys(edition.locale for edition in past)
         await Publication.bulk_create(

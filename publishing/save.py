@@ -9,11 +9,11 @@ from typing import Any
 import uuid_utils.compat
 
 from errors import Problem
-from models import PARTS, Edition, Kind, Link, Node, Part
+from models import PARTS, Edition, Kind, Link, Node, Part, Reference
 from publishing import search_index
 from publishing.record import COMPUTED, Record, Status
 from publishing.rules import title_key
-from publishing.settle import Declared, Outcome, Saving, saving_for, settled_outcome
+from publishing.settle import Declared, Outcome, Saving, rich_texts, saving_for, settled_outcome
 from publishing.transaction import Transaction, writing
 from settings import Settings
 
@@ -94,7 +94,7 @@ async def _write(
     replaced = [drafts[key].id for o in outcomes if (key := (o.node, o.record.locale)) in drafts]
     if replaced:
         await Edition.filter(id__in=replaced).delete()
-    editions, parts, links = [], list[Part](), list[Link]()
+    editions, parts, links, references = [], list[Part](), list[Link](), list[Reference]()
     for outcome in outcomes:
         key = (outcome.node, outcome.record.locale)
         outcome.draft = True
@@ -102,6 +102,7 @@ async def _write(
         editions.append(_edition(outcome, versions.get(key, 0) + 1, who, now))
         parts.append(_part(outcome))
         links += _links(outcome)
+        references += _references(outcome)
     await Edition.bulk_create(editions, batch_size=500)
     for kind, model in PARTS.items():
         chosen = [part for part, o in zip(parts, outcomes, strict=True) if o.record.type is kind]
@@ -109,6 +110,8 @@ async def _write(
             await model.bulk_create(chosen, batch_size=200)
     if links:
         await Link.bulk_create(links, batch_size=500)
+    if references:
+        await Reference.bulk_create(references, batch_size=500)
     bearers = [SimpleNamespace(title=o.record.title, summary=o.record.summary, **o.record.part) for o in outcomes]
     await search_index.index(await search_index.sources(editions, bearers), transaction)
 
@@ -182,3 +185,8 @@ def _links(outcome: Outcome) -> list[Link]:
         Link(source_id=outcome.edition, position=place, target_id=link.target, **link.model_dump(exclude={"target"}))
         for place, link in enumerate(outcome.record.links)
     ]
+
+
+def _references(outcome: Outcome) -> list[Reference]:
+    named = dict.fromkeys(id for text in rich_texts(outcome.record) for id in text.references)
+    return [Reference(source_id=outcome.edition, target_id=id) for id in named]

@@ -83,7 +83,7 @@ def _references(record: Record, settings: Settings) -> Iterator[str]:
     yield from (link.target for link in record.links if link.target)
     if (disclaimer := _disclaimer(record, settings)) is not None:
         yield disclaimer
-    for text in _rich_texts(record):
+    for text in rich_texts(record):
         yield from references(text.markdown)
 
 
@@ -95,7 +95,8 @@ def _disclaimer(record: Record, settings: Settings) -> str | None:
     return name if "/" in name or is_id(name) else f"disclaimer/{name}"
 
 
-def _rich_texts(record: Record) -> list[RichText]:
+def rich_texts(record: Record) -> list[RichText]:
+    """Every rich text of a record, in the order of its columns."""
     found: list[RichText] = []
     for value in record.part.values():
         map_rich_text(value, lambda text: found.append(text) or text)  # type: ignore[func-returns-value]
@@ -113,7 +114,7 @@ def settled_outcome(record: Record, saving: Saving, strict: bool) -> Outcome:
         target = saving.nodes.get(link.target or "")
         if problem := link_problem(link, f"links.{place}", record.type, own[0], target):
             outcome.problems.append(problem)
-    missing = {name for text in _rich_texts(record) for name in references(text.markdown)} - saving.ids.keys()
+    missing = {name for text in rich_texts(record) for name in references(text.markdown)} - saving.ids.keys()
     dangling = [Problem("text", f"refers to caveat:{name}, which does not exist") for name in sorted(missing)]
     (outcome.problems if strict else outcome.warnings).extend(dangling)
     if not outcome.problems:

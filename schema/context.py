@@ -48,7 +48,8 @@ class Context:
     """The context of one operation. The perspective is set once, before anything is resolved.
 
     ``revision`` is the head, where it is known already; ``graph`` the graph cache, where there is one. ``met`` gets
-    what the answer is made of, where somebody wants to know.
+    what the answer is made of, where somebody wants to know. ``secret`` is what positions of ``changes`` are signed
+    with, where it is asked.
     """
 
     database: Database
@@ -59,6 +60,7 @@ class Context:
     revision: int | None = None
     graph: Cache[Any] | None = None
     met: list[Any] | None = None
+    secret: str = ""
     _readings: dict[Detail, Reading] = field(default_factory=dict)
     _loaders: dict[tuple[Any, str], DataLoader[Any, Any]] = field(default_factory=dict)
 

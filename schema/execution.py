@@ -21,8 +21,10 @@ from errors import BadRequest, CaveatError, IntrospectionDisabled, TooExpensive
 from loaders.perspective import Perspective
 from schema.attached import listed
 from schema.build import schema
+from schema.changes import syncs
 from schema.context import Context
 from schema.directives import entitle, perspective, perspective_arguments
+from schema.pinned import pinned
 from schema.policy import terms_of
 from schema.receipt import receipt
 from settings import Settings
@@ -104,6 +106,8 @@ class Executions:
                 found=cost,
                 allowed=self._max_cost,
             )
+        if syncing := syncs(plan, asked):
+            context.perspective = await pinned(context.perspective, syncing, seen, context)
         return Prepared(operation, plan, asked, values, given, context, cost)
 
     async def run(self, prepared: Prepared) -> ExecutionResult:

@@ -18,6 +18,7 @@ from loaders.perspective import Reading
 from loaders.rows import Row, node_id
 from models import PARTS, Kind
 from schema.article import Article
+from schema.changes import ChangeConnection, changes_field
 from schema.completion import Completion, suggest_field
 from schema.connection import After, Before, Connection, First, Handle, Last, list_source
 from schema.content import Content, Node
@@ -207,6 +208,7 @@ class Query:
     )(_content)
     search: SearchConnection = search_field
     suggest: list[Completion] = suggest_field
+    changes: ChangeConnection = changes_field
     revision: int = batched(returns=int, description="The revision of the graph that the answer was read at.")(
         _revisions
     )

@@ -1,4 +1,4 @@
-"""The scalars for days and moments: read strictly, and described in our own words."""
+"""The scalars for days, moments and positions: read strictly, and described in our own words."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,6 +10,9 @@ from functools import lru_cache
 from graphql import GraphQLError
 from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition
 from strawberry.types.scalar import ScalarDefinition
+
+from errors import BadCursor
+from loaders.position import Position, position_of
 
 
 @lru_cache(8192)
@@ -35,6 +38,13 @@ def _reader(form: str, read: Callable[[str], date], called: str) -> Callable[[ob
     return reader
 
 
+def _position(given: object) -> Position:
+    try:
+        return position_of(given)
+    except BadCursor as error:
+        raise GraphQLError(str(error), extensions=error.extensions) from None
+
+
 DAY = r"\d{4}-\d\d-\d\d"
 MOMENT = DAY + r"T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?"
 SCALARS: Mapping[object, ScalarDefinition] = {
@@ -52,5 +62,14 @@ SCALARS: Mapping[object, ScalarDefinition] = {
             "DateTime is a moment as ISO 8601 writes it, for example 2026-03-01T09:00:00Z",
         ),
         description="A moment as ISO 8601 writes it, with its offset from UTC, for example 2026-03-01T09:00:00Z.",
+    ),
+    Position: ScalarDefinition(
+        name="Revision",
+        description="Where a copy of the graph stands: the whole number of a revision, or between the pages of a sync a"
+        " text that is to be passed back as it was received. It comes as a string; a number is taken too.",
+        specified_by_url=None,
+        serialize=str,
+        parse_value=_position,
+        parse_literal=None,
     ),
 }

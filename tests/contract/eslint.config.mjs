@@ -25,7 +25,10 @@ export default [
       // Only nodes have an identity, which the interface Node demands; values (Seo, Range) and edges have none.
       '@graphql-eslint/strict-id-in-types': 'off',
       // Lists that an editor writes whole (authors, sections) are plain lists, and connections have `nodes`.
-      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
+      // A change is of a node, and no node itself: caches would take the one for the other.
+      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
+      // Changes are told forwards alone; of all others tests/schema/test_contract.py wants both directions.
+      '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
       // Names are schema.org's where it has one, and the same on all content: Procedure.procedureType, Topic.topics.
       '@graphql-eslint/no-typename-prefix': 'off',
     },

@@ -40,6 +40,7 @@ edition          index           by_slug
 edition          index           by_title
 edition          index           by_updated
 edition          partial index   by_schedule
+edition          partial index   by_until
 edition          partial unique  one_draft
 edition          partial unique  one_live
 edition          partial unique  one_slug
@@ -78,6 +79,10 @@ publication      index           publication_by_node
 publication      index           publication_by_time
 publication      primary key     id
 publication      unique          one_entry
+reference        foreign key     source_id -> edition CASCADE
+reference        index           reference_by_target
+reference        primary key     id
+reference        unique          one_reference
 search_document  foreign key     edition_id -> edition CASCADE
 search_document  partial index   search_document_until
 search_document  primary key     id

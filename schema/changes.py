@@ -1,0 +1,199 @@
+"""Delta sync: what changed since a copy was made, a page at a time, all pages at one revision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import strawberry
+
+from engine.batched import batched
+from engine.plan import Plan
+from errors import BadRequest
+from loaders import changes
+from loaders.changes import Extent
+from loaders.filters import LONGEST
+from loaders.paging import DEFAULT, MOST
+from loaders.position import Position
+from loaders.rows import node_id
+from models import Kind
+from schema.change import Change, ChangeRoot, ContentKind
+from schema.connection import Once, PageInfo
+from schema.context import Context
+
+Page = tuple[list[changes.Change], bool]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a sync asks for: of what, from where on, how many changes."""
+
+    extent: Extent
+    start: Position
+    size: int
+
+
+@dataclass(frozen=True, eq=False)
+class Syncing:
+    """The root of a page of changes, which is read once if at all."""
+
+    asked: Asked
+    context: Context
+    once: Once[Page]
+
+    @property
+    def scope(self) -> str:
+        """What the copy is of."""
+        return self.asked.extent.scope(self.context.reading.perspective)
+
+    async def page(self) -> Page:
+        """The changes, and whether more follow."""
+        (page,) = (await self.once.found()).values()
+        return page
+
+    async def edges(self) -> list["Entry"]:
+        """The changes, each with the position behind it."""
+        found, more = await self.page()
+        last = len(found) - 1
+        return [
+            Entry(self._behind(change if more or place < last else None), ChangeRoot(change, self.asked.start.after))
+            for place, change in enumerate(found)
+        ]
+
+    async def next(self) -> str:
+        """The position behind the page."""
+        found, more = await self.page()
+        return self._behind(found[-1] if more else None)
+
+    def _behind(self, change: changes.Change | None) -> str:
+        """The position behind a change, or behind all of them."""
+        seen, after = self.context.reading.perspective, self.asked.start.after
+        if change is None:
+            return str(Position(seen.revision))
+        return str(Position(after, seen.revision, seen.date, change.node).sealed(self.context.secret, self.scope))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The root of an edge."""
+
+    cursor: str
+    node: ChangeRoot
+
+
+def syncs(plan: Plan, asked: Sequence[Any]) -> list[Asked]:
+    """What an operation asks of ``changes``, from the prepared arguments of its columns."""
+    return [asked[each.place][0] for each in plan.root.columns if each.batch is not None and each.batch.load is _load]
+
+
+def _prepare(
+    after: Annotated[
+        Position,
+        strawberry.argument(
+            description="Where the copy stands: 0 where there is none yet, else what next was, as it was received."
+        ),
+    ],
+    kinds: Annotated[
+        list[ContentKind] | None,
+        strawberry.argument(description="The kinds of content in the copy; all of them where it is null."),
+    ] = None,
+    topics: Annotated[
+        list[strawberry.ID] | None,
+        strawberry.argument(description="Topics, by their global ids: the copy has what is about one of them."),
+    ] = None,
+    first: Annotated[
+        int | None, strawberry.argument(description=f"How many changes, from 1 to {MOST}; {DEFAULT} where it is null.")
+    ] = DEFAULT,
+) -> Asked:
+    size = DEFAULT if first is None else first
+    if not 1 <= size <= MOST:
+        raise BadRequest(f"first must be from 1 to {MOST}, and is {size}.")
+    for name, given in (("kinds", kinds), ("topics", topics)):
+        if given is not None and not 0 < len(given) <= LONGEST:
+            raise BadRequest(f"{name} takes from 1 to {LONGEST} entries, and got {len(given)}: null stands for all.")
+    chosen = {Kind(each.value) for each in kinds} if kinds else set(Kind)
+    about = {node_id(each)[1] for each in topics or ()}
+    return Asked(Extent(tuple(sorted(chosen)), tuple(sorted(about))), after, size)
+
+
+async def _load(roots: Sequence[Any], context: Context, asked: Asked) -> list[Syncing]:
+    async def read(parents: Sequence[None]) -> list[Page]:
+        return [await changes.changes(asked.extent, asked.start, asked.size, context.reading)] * len(parents)
+
+    return [Syncing(asked, context, Once([None], read))] * len(roots)
+
+
+async def _edges(roots: Sequence[Syncing], _context: Context) -> list[list[Entry]]:
+    return [await root.edges() for root in roots]
+
+
+async def _nodes(roots: Sequence[Syncing], _context: Context) -> list[list[ChangeRoot]]:
+    return [[ChangeRoot(each, root.asked.start.after) for each in (await root.page())[0]] for root in roots]
+
+
+async def _page_infos(roots: Sequence[Syncing], _context: Context) -> list[PageInfo]:
+    return [await _page_info(root) for root in roots]
+
+
+async def _page_info(root: Syncing) -> PageInfo:
+    edges, (_, more) = await root.edges(), await root.page()
+    return PageInfo(
+        has_next_page=more,
+        has_previous_page=root.asked.start.node is not None,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=await root.next(),
+    )
+
+
+async def _nexts(roots: Sequence[Syncing], _context: Context) -> list[str]:
+    return [await root.next() for root in roots]
+
+
+def _revisions(roots: Sequence[Syncing], context: Context) -> list[int]:
+    return [context.reading.perspective.revision] * len(roots)
+
+
+def _scopes(roots: Sequence[Syncing], _context: Context) -> list[str]:
+    return [root.scope for root in roots]
+
+
+@strawberry.type(description="An entry of a ChangeConnection.")
+class ChangeEdge:
+    cursor: str = strawberry.field(description="The position behind the change: a Revision, to be passed as after.")
+    node: Change = strawberry.field(description="The change.")
+
+
+@strawberry.type(
+    description="What changed since a copy was made, a node once each, in no order that means anything. All pages of a"
+    " sync are read at the revision of the first one."
+)
+class ChangeConnection:
+    edges: list[ChangeEdge] = batched(returns=list[ChangeEdge], description="The changes of this page.")(_edges)
+    nodes: list[Change] = batched(returns=list[Change], description="The changes of this page, without cursors.")(
+        _nodes
+    )
+    page_info: PageInfo = batched(
+        returns=PageInfo, description="Where this page stands in the whole; endCursor is next, on an empty page too."
+    )(_page_infos)
+    next: Position = batched(
+        returns=Position,
+        description="Where the copy stands when this page is applied to it, to be kept with it and passed as after: for"
+        " the next page while pageInfo has one, within a day of the next release; for the next sync from then on.",
+    )(_nexts)
+    revision: int = batched(
+        returns=int, description="The revision that the copy equals when the last page of the sync is applied."
+    )(_revisions)
+    scope: str = batched(
+        returns=str,
+        description="What the copy is of: the kinds, topics and locales, and what the client may see. A copy with"
+        " another scope is to be dropped, and synced from 0.",
+    )(_scopes)
+
+
+changes_field: Any = batched(
+    returns=ChangeConnection,
+    prepare=_prepare,
+    description="What a copy of the graph, or of a part of it, must be told to equal it again: what was published and"
+    " withdrawn, and what is shown otherwise because of its disclaimer, what it links to (one step), or what its text"
+    " refers to. From 0 it tells everything: a snapshot. It answers of what is published, up to now: asOf and preview"
+    " are refused.",
+)(_load)

@@ -1,0 +1,35 @@
+"""The perspective of an operation that syncs: that of the first page, for all pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from errors import BadRequest
+from loaders.perspective import Perspective
+from loaders.position import check_time, secret
+from schema.changes import Asked
+from schema.context import Context
+from schema.directives import known
+
+
+async def pinned(
+    perspective: Perspective, asked: Sequence[Asked], given: Mapping[str, Any], context: Context
+) -> Perspective:
+    """The perspective for what is asked of ``changes``, under the directive's arguments: two statements at the most.
+
+    Raises BadRequest, BadCursor and RevisionNotReached.
+    """
+    if given.get("asOf") is not None or perspective.preview:
+        raise BadRequest("changes tells of what is published, up to now: leave out asOf and preview.")
+    context.secret = await secret(context.database)
+    pins = {
+        (each.start.at, each.start.day) for each in asked if each.start.at is not None and each.start.day is not None
+    }
+    if len(pins) > 1:
+        raise BadRequest("The positions of an operation's changes must be of one sync.")
+    for each in asked:
+        await check_time(each.start, perspective.revision, context.clock(), context.database)
+        if each.start.at is not None:
+            each.start.check(context.secret, each.extent.scope(perspective))
+    for revision, day in pins:
+        return known(revision, day, perspective.locales, False, perspective.audience)
+    return perspective
