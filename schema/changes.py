@@ -135,9 +135,11 @@ async def _page_infos(roots: Sequence[Syncing], _context: Context) -> list[PageI
 
 
 async def _page_info(root: Syncing) -> PageInfo:
+    """What is known of releases since the first page follows too, so that nobody stops at what is old already."""
     edges, (_, more) = await root.edges(), await root.page()
+    seen = root.context.reading.perspective.revision
     return PageInfo(
-        has_next_page=more,
+        has_next_page=more or seen < root.context.newest,
         has_previous_page=root.asked.start.node is not None,
         start_cursor=edges[0].cursor if edges else None,
         end_cursor=await root.next(),
@@ -146,6 +148,10 @@ async def _page_info(root: Syncing) -> PageInfo:
 
 async def _nexts(roots: Sequence[Syncing], _context: Context) -> list[str]:
     return [await root.next() for root in roots]
+
+
+async def _completions(roots: Sequence[Syncing], _context: Context) -> list[bool]:
+    return [not (await root.page())[1] for root in roots]
 
 
 def _revisions(roots: Sequence[Syncing], context: Context) -> list[int]:
@@ -163,8 +169,8 @@ class ChangeEdge:
 
 
 @strawberry.type(
-    description="What changed since a copy was made, a node once each, in no order that means anything. All pages of a"
-    " sync are read at the revision of the first one."
+    description="What changed since a copy was made, a node once each, in no order that means anything. Its pages are"
+    " read at one revision, that of the first, up to the one that is complete."
 )
 class ChangeConnection:
     edges: list[ChangeEdge] = batched(returns=list[ChangeEdge], description="The changes of this page.")(_edges)
@@ -172,16 +178,20 @@ class ChangeConnection:
         _nodes
     )
     page_info: PageInfo = batched(
-        returns=PageInfo, description="Where this page stands in the whole; endCursor is next, on an empty page too."
+        returns=PageInfo,
+        description="Where this page stands in the whole. It has a next page while the copy is behind the newest"
+        " revision; endCursor is next, on an empty page too.",
     )(_page_infos)
     next: Position = batched(
         returns=Position,
-        description="Where the copy stands when this page is applied to it, to be kept with it and passed as after: for"
-        " the next page while pageInfo has one, within a day of the next release; for the next sync from then on.",
+        description="Where the copy stands when this page is applied to it: to be kept with it, and passed as after, at"
+        " once while pageInfo has a next page, else at the next sync. Between pages it holds for a day after the next"
+        " release.",
     )(_nexts)
-    revision: int = batched(
-        returns=int, description="The revision that the copy equals when the last page of the sync is applied."
-    )(_revisions)
+    revision: int = batched(returns=int, description="The revision that the page is read at.")(_revisions)
+    complete: bool = batched(
+        returns=bool, description="Whether the copy equals the graph at revision when this page is applied to it."
+    )(_completions)
     scope: str = batched(
         returns=str,
         description="What the copy is of: the kinds, topics and locales, and what the client may see. A copy with"

@@ -48,8 +48,8 @@ class Context:
     """The context of one operation. The perspective is set once, before anything is resolved.
 
     ``revision`` is the head, where it is known already; ``graph`` the graph cache, where there is one. ``met`` gets
-    what the answer is made of, where somebody wants to know. ``secret`` is what positions of ``changes`` are signed
-    with, where it is asked.
+    what the answer is made of, where somebody wants to know. Where ``changes`` is asked, ``secret`` is what positions
+    are signed with, and ``newest`` the head, whatever revision is read.
     """
 
     database: Database
@@ -61,6 +61,7 @@ class Context:
     graph: Cache[Any] | None = None
     met: list[Any] | None = None
     secret: str = ""
+    newest: int = 0
     _readings: dict[Detail, Reading] = field(default_factory=dict)
     _loaders: dict[tuple[Any, str], DataLoader[Any, Any]] = field(default_factory=dict)
 

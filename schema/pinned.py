@@ -20,7 +20,7 @@ async def pinned(
     """
     if given.get("asOf") is not None or perspective.preview:
         raise BadRequest("changes tells of what is published, up to now: leave out asOf and preview.")
-    context.secret = await secret(context.database)
+    context.secret, context.newest = await secret(context.database), perspective.revision
     pins = {
         (each.start.at, each.start.day) for each in asked if each.start.at is not None and each.start.day is not None
     }
