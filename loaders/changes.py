@@ -13,10 +13,13 @@ from typing import Any
 
 from loaders.filters import linked
 from loaders.perspective import Perspective, Reading
-from loaders.position import Position
+from loaders.position import Key, Position
 from loaders.receipts import BEARERS
 from models import Action, Kind, LinkKind
 from models.values import Words
+
+NIL = "00000000-0000-0000-0000-000000000000"
+"""The id before all others (RFC 9562, 5.9)."""
 
 
 class Relation(Words):
@@ -100,33 +103,47 @@ class _Touched:
 
 
 async def changes(extent: Extent, start: Position, size: int, reading: Reading) -> tuple[list[Change], bool]:
-    """A page of what changed since a position, in the order of the nodes' ids, and whether more follows.
+    """A page of what changed since a position, in the order of kinds and ids, and whether more follows.
 
-    The number of statements is the same for every page: one of a snapshot, seven of what changed since.
+    The number of statements is the same for every page: one of a snapshot, seven of what changed since; those of a page
+    that goes on are in the graph cache.
     """
     if start.after == 0:
-        found = await _snapshot(extent, start.node, size + 1, reading)
+
+        async def load(_: list[Any]) -> list[list[Change]]:
+            return [await _snapshot(extent, start.told, size + 1, reading)]
+
+        (found,) = await reading.kept(("snapshot", extent), [(start.told, size)], load)
     else:
 
-        async def load(_: list[int]) -> list[list[Change]]:
+        async def load(_: list[Any]) -> list[list[Change]]:
             return [await _Comparison(extent, start.after, reading).changes()]
 
         (found,) = await reading.kept(("changes", extent), [start.after], load)
-        first = bisect_right(found, start.node, key=lambda each: each.node) if start.node else 0
+        first = bisect_right(found, start.told, key=_key) if start.told else 0
         found = found[first : first + size + 1]
     return found[:size], len(found) > size
 
 
-async def _snapshot(extent: Extent, beyond: str | None, most: int, reading: Reading) -> list[Change]:
-    """All that there is, beyond a node."""
-    params: dict[str, Any] = {"most": most} | ({} if beyond is None else {"beyond": beyond})
-    further = "" if beyond is None else " AND e.node_id > :beyond"
+async def _snapshot(extent: Extent, told: Key | None, most: int, reading: Reading) -> list[Change]:
+    """All that there is, beyond a node. CASE keeps SQLite from going through each kind from its start."""
+    params: dict[str, Any] = {}
+    within = extent.within(params, reading)
+    kind, node = told or (min(extent.kinds).value, NIL)
     lines = await reading.fetch(
-        f"SELECT e.node_id, e.id, e.kind, e.since FROM edition e WHERE {extent.within(params, reading)}"
-        f" AND {reading.perspective.visible('e')}{further} ORDER BY e.node_id LIMIT :most",
+        "SELECT e.node_id, e.id, e.kind, e.since FROM edition e WHERE (e.kind, e.node_id) > (:kind, :node)"
+        f" AND CASE WHEN {within} THEN 1 END = 1 AND {reading.perspective.visible('e')}"
+        " ORDER BY e.kind, e.node_id LIMIT :most",
+        kind=kind,
+        node=node,
+        most=most,
         **params,
     )
     return [Change(str(node), Kind(kind), since, str(edition)) for node, edition, kind, since in lines]
+
+
+def _key(change: Change) -> Key:
+    return change.kind.value, change.node
 
 
 class _Comparison:
@@ -139,7 +156,7 @@ class _Comparison:
         self._before = replace(reading, perspective=replace(reading.perspective, revision=after))
 
     async def changes(self) -> list[Change]:
-        """Every change, in the order of the nodes' ids; no statement where there can be none."""
+        """Every change, in the order of kinds and ids; no statement where there can be none."""
         if self._after == self._now.perspective.revision:
             return []
         touched = await self._touched()
@@ -164,7 +181,7 @@ class _Comparison:
         left = [node for node, seen in stayed.items() if not seen.inside] if self._extent.topics else []
         was |= await self._seen(left, self._before)
         now |= stayed
-        return sorted(_told(own, causes, was, now, kinds), key=lambda each: each.node)
+        return sorted(_told(own, causes, was, now, kinds), key=_key)
 
     async def _touched(self) -> _Touched:
         """What the releases in between touched, in whatever locale."""
@@ -203,16 +220,17 @@ class _Comparison:
         return f"e.node_id, e.id, e.kind, e.since, CASE WHEN {self._extent.within(params, reading)} THEN 1 ELSE 0 END"
 
     async def _disclaimed(self, disclaimers: Mapping[tuple[str, str], int]) -> list[tuple[_Seen, Cause]]:
-        """The visible content whose disclaimer is worded otherwise now, in the content's locale."""
+        """The visible content, older than all that, whose disclaimer in its locale is worded otherwise now."""
         params: dict[str, Any] = {}
         columns, visible = self._columns(params, self._now), self._now.perspective.visible("e")
         lines = await self._now.fetch(
             " UNION ALL ".join(
                 f"SELECT {columns}, e.locale, x.disclaimer_id FROM {kind} x JOIN edition e ON e.id = x.edition_id"
-                f" WHERE x.disclaimer_id IN :disclaimers AND {visible}"
+                f" WHERE x.disclaimer_id IN :disclaimers AND e.since <= :after AND {visible}"
                 for kind in BEARERS
             ),
             disclaimers=list(dict.fromkeys(node for node, _ in disclaimers)),
+            after=self._after,
             **params,
         )
         return [
@@ -222,14 +240,15 @@ class _Comparison:
         ]
 
     async def _dependants(self, shown: list[str], moved: list[str]) -> list[tuple[_Seen, Relation, str]]:
-        """The visible content that links to what is shown otherwise, or refers to what moved."""
+        """The visible content, older than all that, that links to what is shown otherwise, or refers to what moved."""
         params: dict[str, Any] = {}
         columns, visible = self._columns(params, self._now), self._now.perspective.visible("e")
         lines = await self._now.fetch(
             f"SELECT {columns}, '{Relation.LINK.value}', x.target_id FROM link x JOIN edition e ON e.id = x.source_id"
-            f" WHERE x.target_id IN :shown AND {visible} UNION ALL "
+            f" WHERE x.target_id IN :shown AND e.since <= :after AND {visible} UNION ALL "
             f"SELECT {columns}, '{Relation.REFERENCE.value}', x.target_id FROM reference x"
-            f" JOIN edition e ON e.id = x.source_id WHERE x.target_id IN :moved AND {visible}",
+            f" JOIN edition e ON e.id = x.source_id WHERE x.target_id IN :moved AND e.since <= :after AND {visible}",
+            after=self._after,
             shown=shown,
             moved=moved,
             **params,

@@ -15,7 +15,10 @@ import orjson
 
 from errors import BadCursor, RevisionNotReached
 from loaders.database import Database, moment
+from models import Kind
 
+Key = tuple[str, str]
+"""What nodes are told in the order of: kind and id."""
 PATIENCE = timedelta(days=1)
 """For how long the pages of a sync can be asked for after their revision is no longer the newest."""
 LARGEST = 2**53 - 1
@@ -24,26 +27,26 @@ LARGEST = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """All up to ``after``; and of what changed from there to ``at``, read on a ``day``, all up to ``node``.
+    """All up to ``after``; and of what changed from there to ``at``, read on a ``day``, all up to ``told``.
 
-    A copy between syncs has ``after`` alone. ``seal`` is the signature of the rest.
+    A copy between syncs has ``after`` alone. ``told`` is the key of a node. ``seal`` is the signature of the rest.
     """
 
     after: int
     at: int | None = None
     day: date | None = None
-    node: str | None = None
+    told: Key | None = None
     seal: str = ""
 
     def __str__(self) -> str:
         if self.at is None:
             return str(self.after)
-        packed = orjson.dumps([self.after, self.at, self.day, self.node, self.seal])
+        packed = orjson.dumps([self.after, self.at, self.day, *(self.told or ()), self.seal])
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     def sealed(self, secret: str, scope: str) -> "Position":
         """The same, signed for a scope: for one list, in the locales and within the limits that it was read in."""
-        signed = f"{scope} {self.after} {self.at} {self.day} {self.node}"
+        signed = repr((scope, self.after, self.at, str(self.day), self.told))
         return replace(self, seal=hmac.digest(secret.encode(), signed.encode(), "sha256").hex()[:32])
 
     def check(self, secret: str, scope: str) -> None:
@@ -62,9 +65,9 @@ def position_of(given: object) -> Position:
         if given.isdigit() and int(given) <= LARGEST:
             return Position(int(given))
         try:
-            after, at, day, node, seal = orjson.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+            after, at, day, kind, node, seal = orjson.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
             if type(after) is type(at) is int and 0 <= after <= at <= LARGEST and isinstance(seal, str):
-                return Position(after, at, date.fromisoformat(day), str(UUID(node)), seal)
+                return Position(after, at, date.fromisoformat(day), (Kind(kind).value, str(UUID(node))), seal)
         except (ValueError, TypeError, AttributeError, binascii.Error):
             pass
     raise BadCursor("A Revision is 0 for an empty copy, or what changes gave as next, passed on as it was received.")

@@ -1,4 +1,4 @@
-"""What ``changes`` asks for: who refers to a node in its text, which editions ended when, and what seals its cursors.
+"""What ``changes`` asks for: who refers to a node in its text, all of a kind, what ended when, and what seals cursors.
 
 The references of editions that are there already are read out of their rich text.
 """
@@ -35,6 +35,7 @@ POSTGRES = [
 INDEXES = [
     "CREATE UNIQUE INDEX IF NOT EXISTS one_reference ON reference (source_id, target_id)",
     "CREATE INDEX IF NOT EXISTS reference_by_target ON reference (target_id)",
+    "CREATE INDEX IF NOT EXISTS by_kind ON edition (kind, node_id, locale, since, until)",
     "CREATE INDEX IF NOT EXISTS by_until ON edition (until) WHERE until IS NOT NULL",
 ]
 SEAL = {

@@ -114,8 +114,8 @@ async def _times(roots: Sequence[ChangeRoot], context: Context) -> list[datetime
 
 
 async def _nodes(roots: Sequence[ChangeRoot], context: Context, below: Below = None) -> list[Row | None]:
-    ids = [root.found.edition for root in roots]
-    rows = iter(await editions.by_edition([id for id in ids if id is not None], context.reading_of(below)))
+    ids, kinds = [root.found.edition for root in roots], sorted({root.found.kind for root in roots})
+    rows = iter(await editions.by_edition([id for id in ids if id is not None], context.reading_of(below), *kinds))
     return [None if id is None else next(rows) for id in ids]
 
 
@@ -174,6 +174,6 @@ class Change:
         returns=Tombstone | None, description="Why it is to be taken out; null where it is to be put in."
     )(_tombstones)
     causes: list[ChangeCause] = strawberry.field(
-        description="What changed beside the node: its disclaimer, what it links to and what its text refers to. Empty"
-        " where only its own wording changed."
+        description="What changed beside the node, where it was not published itself: its disclaimer, what it links to"
+        " and what its text refers to."
     )

@@ -20,6 +20,8 @@ from schema.change import Change, ChangeRoot, ContentKind
 from schema.connection import Once, PageInfo
 from schema.context import Context
 
+COST = 200
+"""What asking for changes costs beside their fields: as much as a search."""
 Page = tuple[list[changes.Change], bool]
 
 
@@ -51,13 +53,14 @@ class Syncing:
         return page
 
     async def edges(self) -> list["Entry"]:
-        """The changes, each with the position behind it."""
+        """The changes, each with its cursor."""
+        found, after = (await self.page())[0], self.asked.start.after
+        return [Entry(await self.cursor(place), ChangeRoot(change, after)) for place, change in enumerate(found)]
+
+    async def cursor(self, place: int) -> str:
+        """The position behind a change of the page."""
         found, more = await self.page()
-        last = len(found) - 1
-        return [
-            Entry(self._behind(change if more or place < last else None), ChangeRoot(change, self.asked.start.after))
-            for place, change in enumerate(found)
-        ]
+        return self._behind(found[place] if more or place < len(found) - 1 else None)
 
     async def next(self) -> str:
         """The position behind the page."""
@@ -69,7 +72,8 @@ class Syncing:
         seen, after = self.context.reading.perspective, self.asked.start.after
         if change is None:
             return str(Position(seen.revision))
-        return str(Position(after, seen.revision, seen.date, change.node).sealed(self.context.secret, self.scope))
+        position = Position(after, seen.revision, seen.date, (change.kind.value, change.node))
+        return str(position.sealed(self.context.secret, self.scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +140,12 @@ async def _page_infos(roots: Sequence[Syncing], _context: Context) -> list[PageI
 
 async def _page_info(root: Syncing) -> PageInfo:
     """What is known of releases since the first page follows too, so that nobody stops at what is old already."""
-    edges, (_, more) = await root.edges(), await root.page()
+    found, more = await root.page()
     seen = root.context.reading.perspective.revision
     return PageInfo(
         has_next_page=more or seen < root.context.newest,
-        has_previous_page=root.asked.start.node is not None,
-        start_cursor=edges[0].cursor if edges else None,
+        has_previous_page=root.asked.start.told is not None,
+        start_cursor=await root.cursor(0) if found else None,
         end_cursor=await root.next(),
     )
 
@@ -202,6 +206,7 @@ class ChangeConnection:
 changes_field: Any = batched(
     returns=ChangeConnection,
     prepare=_prepare,
+    cost=COST,
     description="What a copy of the graph, or of a part of it, must be told to equal it again: what was published and"
     " withdrawn, and what is shown otherwise because of its disclaimer, what it links to (one step), or what its text"
     " refers to. From 0 it tells everything: a snapshot. It answers of what is published, up to now: asOf and preview"

@@ -33,6 +33,7 @@ document         primary key     id
 edition          check           edition_schedule
 edition          check           edition_state
 edition          foreign key     node_id -> node RESTRICT
+edition          index           by_kind
 edition          index           by_node
 edition          index           by_published
 edition          index           by_since
