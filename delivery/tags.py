@@ -18,6 +18,7 @@ from graphql import GraphQLObjectType, get_named_type, is_abstract_type, is_comp
 
 from engine.plan import Plan
 from engine.selection import Column
+from loaders.rows import Row
 from loaders.search.fields import SEARCHED
 from models import Kind
 from schema.build import schema
@@ -59,7 +60,7 @@ def answer_tags(plan: Plan, met: Iterable[object] | None) -> list[str]:
     """
     coming = dict.fromkeys(tag for column in plan.columns for tag in _coming(column))
     if met is not None:
-        nodes = dict.fromkeys(node_tag(row.node_id) for row in met if hasattr(row, "node_id"))
+        nodes = dict.fromkeys(node_tag(row.node_id) for row in met if isinstance(row, Row))
         tags = [ALL, *coming, *nodes]
         if len(",".join(tags)) <= LONGEST:
             return tags

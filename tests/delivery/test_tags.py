@@ -29,6 +29,8 @@ OPERATIONS = [
     '{ suggest(prefix: "a") { kind node { slug } } }',
     f'{{ article(slug: "ache") {{ slug suggestions {{ ... on Article {{ title {D} }} }} {D} }} }}',
     "{ revision }",
+    "{ changes(after: 6) { next nodes { kind node { title } } } }",
+    "{ changes(after: 0, kinds: [TOPIC]) { nodes { node { title } } } }",
 ]
 CHANGES = {
     "the article is reworded": ["article/pain", {"title": "Reworded"}],
