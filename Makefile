@@ -73,7 +73,7 @@ contract:
 	@test "$$CI" != true
 endif
 
-PACKAGES := $(patsubst %,%/node_modules/.package-lock.json,tests/clients embeds examples/web)
+PACKAGES := $(patsubst %,%/node_modules/.package-lock.json,tests/clients embeds examples/web examples/offline)
 
 # Without a registry the suite runs all the same, and skips what needs these, with its reason; not so where changes land.
 %/node_modules/.package-lock.json: %/package-lock.json
@@ -90,5 +90,5 @@ endif
 embeds: packages  ## Build the web components and the page that makes embeds, which are committed
 	cd embeds && npm run --silent build
 
-examples: .venv/served packages  ## The sample practice, a website of it, and a partner's page: stops with Ctrl-C
+examples: .venv/served packages  ## The sample practice, a website and an offline app of it, and a partner's page: stops with Ctrl-C
 	$(BIN)/python examples/serve.py

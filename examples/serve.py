@@ -1,6 +1,7 @@
 """Serves the examples on the sample practice, in a database of its own, until Ctrl-C: ``python examples/serve.py``."""
 
 import argparse
+import json
 import os
 import signal
 import subprocess
@@ -11,15 +12,16 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from threading import Thread
 from typing import Any
 
 import httpx
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTNER, WEB = ROOT / "examples" / "partner", ROOT / "examples" / "web"
+PARTNER, WEB, OFFLINE = (ROOT / "examples" / name for name in ("partner", "web", "offline"))
 NAME = "Harbour Lane Orthopaedics"
-MANIFEST = WEB / "src" / "generated" / "persisted-documents.json"
+MANIFEST = Path("src", "generated", "persisted-documents.json")
 
 
 class Files(SimpleHTTPRequestHandler):
@@ -30,7 +32,7 @@ class Files(SimpleHTTPRequestHandler):
 
 
 class Site(Files):
-    """The web site: an address that is no file gets the one page, whose script finds the content."""
+    """A site of one page: an address that is no file gets it, and its script finds the content."""
 
     def send_head(self) -> Any:
         """Send the head of an answer; the file to send after it."""
@@ -39,10 +41,11 @@ class Site(Files):
         return super().send_head()
 
 
-def serve(folder: Path, port: int, handler: type[Files]) -> None:
+def serve(folder: Path, port: int, handler: type[Files]) -> ThreadingHTTPServer:
     """Serve a folder, in threads that end with the process. Raises OSError where the port is taken."""
     server = ThreadingHTTPServer(("127.0.0.1", port), partial(handler, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
+    return server
 
 
 @contextmanager
@@ -68,31 +71,35 @@ def answers(url: str) -> bool:
     return False
 
 
-def build(folder: Path, api_url: str) -> None:
-    """Build the site for an API into a folder, and the manifest of its operations."""
-    npm = partial(subprocess.run, cwd=WEB, env={**os.environ, "VITE_CAVEAT_URL": api_url}, check=True)
-    if not (WEB / "node_modules" / ".package-lock.json").exists():
+def build(package: Path, folder: Path, api_url: str) -> None:
+    """Build a site for an API into a folder, and the manifest of its operations."""
+    npm = partial(subprocess.run, cwd=package, env={**os.environ, "VITE_CAVEAT_URL": api_url}, check=True)
+    if not (package / "node_modules" / ".package-lock.json").exists():
         npm(["npm", "ci", "--loglevel=error", "--no-audit", "--no-fund"])
     npm(["npm", "run", "--silent", "build", "--", "--outDir", str(folder), "--emptyOutDir", "--logLevel", "warn"])
 
 
 def fill(environment: dict[str, str]) -> None:
-    """Migrate, import the sample practice, and store the site's operations: anonymous needs no token, so CDNs help."""
+    """Migrate, import the sample practice, and store the sites' operations: anonymous needs no token, so CDNs help."""
     caveat = partial(subprocess.run, cwd=ROOT, env=environment, check=True)
     command = [sys.executable, "-m", "cli.main"]
     caveat([*command, "migrate"])
     caveat([*command, "import", "content", "--format", "markdown"])
-    caveat([*command, "operations", "push", str(MANIFEST), "--client", "anonymous"])
+    with NamedTemporaryFile("w", suffix=".json") as manifest:  # one for both: it is all that anonymous has
+        json.dump(json.loads((WEB / MANIFEST).read_text()) | json.loads((OFFLINE / MANIFEST).read_text()), manifest)
+        manifest.flush()
+        caveat([*command, "operations", "push", manifest.name, "--client", "anonymous"])
 
 
 def options() -> argparse.Namespace:
     """What the command line chooses; of the database, else the environment."""
     parser = argparse.ArgumentParser(formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    for name, port in {"api": 8000, "web": 3000, "partner": 3001}.items():
+    for name, port in {"api": 8000, "web": 3000, "partner": 3001, "offline": 3002}.items():
         parser.add_argument(f"--{name}-port", type=int, default=port, help="where it listens")
     database = os.environ.get("EXAMPLES_DATABASE_URL", "sqlite://var/examples.db")
     parser.add_argument("--database", default=database, help="where the content stands")
     parser.add_argument("--built", type=Path, default=WEB / "dist", help="where the built site stands")
+    parser.add_argument("--offline-built", type=Path, default=OFFLINE / "dist", help="where the built app stands")
     return parser.parse_args()
 
 
@@ -104,12 +111,15 @@ def main() -> None:
     api_url, site_url = f"http://127.0.0.1:{chosen.api_port}", f"http://localhost:{chosen.web_port}"
     known = {"CAVEAT_DATABASE_URL": chosen.database, "CAVEAT_SITE_URL": site_url, "PORT": str(chosen.api_port)}
     environment = {**os.environ, **known, "CAVEAT_SITE_NAME": NAME}
-    build(chosen.built, api_url)
+    build(WEB, chosen.built, api_url)
+    build(OFFLINE, chosen.offline_built, api_url)
     fill(environment)
     with api(api_url, environment):
         if PARTNER.exists():
             serve(PARTNER, chosen.partner_port, Files)
             print(f"Partner  http://localhost:{chosen.partner_port}")
+        serve(chosen.offline_built, chosen.offline_port, Site)
+        print(f"Offline  http://localhost:{chosen.offline_port}")
         serve(chosen.built, chosen.web_port, Site)
         print(f"API      {api_url}/graphql\nWeb site {site_url}", flush=True)
         signal.pause()

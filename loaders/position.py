@@ -97,4 +97,4 @@ async def check_time(position: Position, head: int, now: datetime, database: Dat
 
 
 def _again(after: int) -> str:
-    return f"Start again from the revision of your last complete sync ({after})."
+    return f"Start again from 0 with an empty copy, or from {after} with the copy as it was before this sync."

@@ -345,7 +345,7 @@ async def test_positions_belong_to_one_copy(changed, make, practice, api):
         door = other.pop("door", api)
         result = await door.execute(CHANGES, after=middle, **other)
         assert [error.extensions["code"] for error in result.errors] == ["BAD_CURSOR"], other
-        assert "Start again from the revision of your last complete sync (9)." in result.errors[0].message
+        assert "from 0 with an empty copy, or from 9 with the copy as it was before" in result.errors[0].message
 
 
 async def test_a_position_cannot_be_forged(changed, make, practice, api):
@@ -418,7 +418,7 @@ async def test_a_sync_may_take_a_day(changed, make, practice, api, clock):
     assert [error.extensions["code"] for error in result.errors] == ["BAD_CURSOR"]
     assert result.errors[0].message == (
         "The sync was begun too long ago to be gone on with."
-        " Start again from the revision of your last complete sync (0)."
+        " Start again from 0 with an empty copy, or from 0 with the copy as it was before this sync."
     )
 
 
