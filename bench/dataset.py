@@ -160,11 +160,12 @@ def _filled(url: str, records: Iterable[content.Record]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder) / "bundle.ndjson.gz"
         slugs = content.write(records, bundle)
-        _caveat(url, "migrate")
-        _caveat(url, "import", str(bundle), "--format", "bundle")
+        caveat_command(url, "migrate")
+        caveat_command(url, "import", str(bundle), "--format", "bundle")
     return slugs
 
 
-def _caveat(url: str, *arguments: str) -> None:
+def caveat_command(url: str, *arguments: str) -> None:
+    """Run ``caveat`` on a database."""
     command = [sys.executable, "-m", "cli.main", *arguments]
     subprocess.run(command, cwd=ROOT, env={**os.environ, "CAVEAT_DATABASE_URL": url}, check=True, stdout=sys.stderr)  # noqa: S603
