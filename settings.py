@@ -126,6 +126,11 @@ class Settings(BaseSettings):
     webhook_private: bool = Field(
         False, description="Whether webhooks may be plain http, and at private addresses: for intranets and tests."
     )
+    bundle_key: str = Field(
+        "",
+        description="The file with the private key that bundles are signed with: Ed25519, PKCS 8, PEM. Never the key"
+        " itself.",
+    )
     host: str = Field(
         "127.0.0.1",
         validation_alias=AliasChoices("CAVEAT_HOST", "HOST"),
@@ -176,6 +181,13 @@ class Settings(BaseSettings):
         if not url.startswith(("sqlite://", "postgres://", "postgresql://", "asyncpg://")):
             raise ValueError("must start with sqlite:// or postgres://")
         return re.sub("^(postgresql|asyncpg)://", "postgres://", url)
+
+    @field_validator("bundle_key")
+    @classmethod
+    def _no_key(cls, path: str) -> str:
+        if "\n" in path or "PRIVATE KEY" in path:
+            raise ValueError("must be the path of a file, and never the key itself")
+        return path
 
     @field_validator("url_patterns", "default_disclaimers", mode="before")
     @classmethod

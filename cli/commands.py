@@ -12,6 +12,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "cli.serve": ("serve", "schema"),
     "cli.operate": ("migrate", "reindex", "settings"),
     "cli.content": ("import", "export"),
+    "cli.bundle": ("bundle",),
     "cli.publish": ("publish", "schedule", "withdraw", "erase"),
     "cli.receipts": ("receipts",),
     "cli.reference": ("reference",),

@@ -1,20 +1,22 @@
 """Nodes: things with an identity that outlives their text."""
 
-from enum import StrEnum
-
 import uuid_utils.compat
 from tortoise import fields
 from tortoise.models import Model
 
+from models.values import Words
 
-class Kind(StrEnum):
-    """The kinds of nodes; the value is the word that references, URLs and folders use."""
 
-    ARTICLE = "article"
-    PROCEDURE = "procedure"
-    PHYSICIAN = "physician"
-    TOPIC = "topic"
-    DISCLAIMER = "disclaimer"
+class Kind(Words):
+    """A kind of content."""  # the value is the word that references, URLs and folders use
+
+    ARTICLE = "article", "An article."
+    PROCEDURE = "procedure", "A procedure guide."
+    PHYSICIAN = "physician", "A physician."
+    TOPIC = "topic", "A topic: a condition, a body part, or the like."
+    DISCLAIMER = "disclaimer", "A disclaimer."
+
+    __str__ = str.__str__
 
 
 class Node(Model):

@@ -18,16 +18,6 @@ from schema.context import Below, Context
 from schema.values import enum_type
 
 
-class KindWords(Words):
-    """A kind of content."""
-
-    ARTICLE = Kind.ARTICLE.value, "An article."
-    PROCEDURE = Kind.PROCEDURE.value, "A procedure guide."
-    PHYSICIAN = Kind.PHYSICIAN.value, "A physician."
-    TOPIC = Kind.TOPIC.value, "A topic: a condition, a body part, or the like."
-    DISCLAIMER = Kind.DISCLAIMER.value, "A disclaimer."
-
-
 class ActionWords(Words):
     """What became of a node."""
 
@@ -43,7 +33,7 @@ class TombstoneWords(Words):
     OUT_OF_SCOPE = "OUT_OF_SCOPE", "It can be seen, but is about none of the topics of the copy any more."
 
 
-ContentKind = enum_type(KindWords, "ContentKind")
+ContentKind = enum_type(Kind, "ContentKind")
 ChangeAction = enum_type(ActionWords, "ChangeAction")
 TombstoneCause = enum_type(TombstoneWords, "TombstoneCause")
 ChangeRelation = enum_type(Relation, "ChangeRelation")
@@ -61,9 +51,9 @@ class Named:
         return global_id(self.found.kind.value.capitalize(), self.found.node)
 
     @property
-    def kind(self) -> KindWords:
+    def kind(self) -> Kind:
         """The kind of the node."""
-        return KindWords(self.found.kind.value)
+        return self.found.kind
 
     @property
     def revision(self) -> int:

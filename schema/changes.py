@@ -114,7 +114,7 @@ def _prepare(
     for name, given in (("kinds", kinds), ("topics", topics)):
         if given is not None and not 0 < len(given) <= LONGEST:
             raise BadRequest(f"{name} takes from 1 to {LONGEST} entries, and got {len(given)}: null stands for all.")
-    chosen = {Kind(each.value) for each in kinds} if kinds else set(Kind)
+    chosen = set(Kind if kinds is None else kinds)
     about = {node_id(each)[1] for each in topics or ()}
     return Asked(Extent(tuple(sorted(chosen)), tuple(sorted(about))), after, size)
 
