@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.graphql import nodes
 from schemathesis.specs.openapi.checks import negative_data_rejection, response_schema_conformance
 
 from delivery.records import records
@@ -50,6 +51,8 @@ SMALL = {
     "CAVEAT_SITE_URL": "https://site.example",
     "CAVEAT_LOG_FORMAT": "json",
 }
+
+schemathesis.graphql.scalar("Revision", st.one_of(st.integers(0, 9).map(nodes.Int), st.text().map(nodes.String)))
 
 
 @dataclass

@@ -42,7 +42,7 @@ NOBODY = global_id("Nothing", "01890000-0000-7000-8000-000000000001")
 BY_ID = f'(id: "{NOBODY}")'
 ROOTS = {
     "article": BY_ID, "articles": "", "node": BY_ID, "physicians": "", "content": '(url: "/")',
-    "search": '(query: "x")', "suggest": '(prefix: "x")',
+    "search": '(query: "x")', "suggest": '(prefix: "x")', "changes": "(after: 0)",
 }  # fmt: skip
 FIELDS = {
     "Query": list(ROOTS),
@@ -57,6 +57,8 @@ FIELDS = {
     "SearchEdge": ["node", "highlights", "disclaimer", "score"],
     "Highlight": ["field"],
     "Completion": ["node", "text", "disclaimer", "kind"],
+    "Change": ["node", "node", "causes", "kind"],
+    "ChangeCause": ["node", "revision"],
     "LinkTarget": [],
 }
 NARROWER = {
@@ -310,9 +312,9 @@ async def test_no_answer_has_an_article_without_its_disclaimer(api, marked, seed
 
 
 async def test_the_answers_are_worth_looking_at(api, marked):
-    """Of two hundred answers many carry disclaimers, and without these the articles in them are found bare."""
+    """Of some hundred answers many carry disclaimers, and without these the articles in them are found bare."""
     doors, carried, found, strict = Doors(api), 0, 0, 0
-    for seed in range(200):
+    for seed in range(280):
         text, variables = Covering(seed, marked).operation()
         answer = orjson.loads(await doors.answer(DisclaimerPolicy.ATTACH, True, text, variables))
         carried += bool(answer["extensions"])

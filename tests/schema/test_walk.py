@@ -98,6 +98,8 @@ class Walk:
             given["ids"] = self.some(self.known["ids"])
         elif "url" in field.args:
             given["url"] = f"/{self.pick(('en', 'es'))}/{self.pick(self.known['references'])}"
+        if name == "changes":
+            given["after"] = self.pick((0, 1, 9))
         if {"query", "prefix"} & field.args.keys():
             given |= {each: self.pick(self.known["words"]) for each in ("query", "prefix") if each in field.args}
         if "filter" in field.args and self.draw(st.booleans()):
@@ -227,6 +229,7 @@ async def test_no_walk_finds_an_article_without_its_disclaimer_or_what_it_may_no
         directive = directive | {"asOf": data.draw(st.sampled_from(known["moments"]))}
     without = set() if "content:history" in audience.scopes else {"history"}
     without |= {"search", "suggest"} if "asOf" in directive else set()
+    without |= {"changes"} if {"asOf", "preview"} & directive.keys() else set()
     walk = Walk(data.draw, known, without)
     head = f"query @inContext({literal(directive)[1:-1]}) "
     operation = head + walk.selection(SCHEMA.query_type, DEEPEST)

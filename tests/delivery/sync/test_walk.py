@@ -237,7 +237,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(seed=seeds)
     def erase(self, seed: int) -> None:
-        """Seldom the past of a node is erased. Who is on the way to a graph of before would keep words that it lost."""
+        """Seldom the past of a node is erased: a copy of an older graph would then have words that the graph lost."""
         chance = self.chance(seed)
         if chance.random() < 0.8:
             return
@@ -245,7 +245,8 @@ class Walk(RuleBasedStateMachine):
             while device.pinned is not None:
                 self.bring(device, 50)
         self.site.send({"erase": chance.choice(sorted(self.site.nodes.values()))})
-        self.site.hear()
+        head = self.site.hear().get("revision", 0)
+        assert self.site.client.get(ANY, headers={"caveat-min-revision": str(head)}).is_success
 
     # The second process, and those who ask it.
 
