@@ -52,7 +52,7 @@ class Page:
     @property
     def last(self) -> bool:
         """Whether the copy is complete with it."""
-        return position_of(self.next).at is None
+        return position_of(self.next).pin is None
 
 
 class Reader:

@@ -19,6 +19,8 @@ from models import Kind
 
 Key = tuple[str, str]
 """What nodes are told in the order of: kind and id."""
+Pin = tuple[int, date]
+"""The revision and the day that the pages of a sync are read at."""
 PATIENCE = timedelta(days=1)
 """For how long the pages of a sync can be asked for after their revision is no longer the newest."""
 LARGEST = 2**53 - 1
@@ -27,31 +29,30 @@ LARGEST = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """All up to ``after``; and of what changed from there to ``at``, read on a ``day``, all up to ``told``.
+    """All up to the revision ``after``; and of what changed from there to the pin, all up to the node ``told``.
 
-    A copy between syncs has ``after`` alone. ``told`` is the key of a node. ``seal`` is the signature of the rest.
+    A copy between syncs has ``after`` alone. ``seal`` is the signature of the rest.
     """
 
     after: int
-    at: int | None = None
-    day: date | None = None
+    pin: Pin | None = None
     told: Key | None = None
     seal: str = ""
 
     def __str__(self) -> str:
-        if self.at is None:
+        if self.pin is None or self.told is None:
             return str(self.after)
-        packed = orjson.dumps([self.after, self.at, self.day, *(self.told or ()), self.seal])
+        packed = orjson.dumps([self.after, *self.pin, *self.told, self.seal])
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     def sealed(self, secret: str, scope: str) -> "Position":
         """The same, signed for a scope: for one list, in the locales and within the limits that it was read in."""
-        signed = repr((scope, self.after, self.at, str(self.day), self.told))
-        return replace(self, seal=hmac.digest(secret.encode(), signed.encode(), "sha256").hex()[:32])
+        signed = orjson.dumps([scope, self.after, self.pin, self.told])
+        return replace(self, seal=hmac.digest(secret.encode(), signed, "sha256").hex()[:32])
 
     def check(self, secret: str, scope: str) -> None:
         """Raises BadCursor where the signature is not that of the scope."""
-        if not hmac.compare_digest(self.seal, self.sealed(secret, scope).seal):
+        if not hmac.compare_digest(self.seal.encode(), self.sealed(secret, scope).seal.encode()):
             raise BadCursor(
                 f"The cursor belongs to other kinds, topics or locales, or to another client. {_again(self.after)}"
             )
@@ -67,7 +68,7 @@ def position_of(given: object) -> Position:
         try:
             after, at, day, kind, node, seal = orjson.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
             if type(after) is type(at) is int and 0 <= after <= at <= LARGEST and isinstance(seal, str):
-                return Position(after, at, date.fromisoformat(day), (Kind(kind).value, str(UUID(node))), seal)
+                return Position(after, (at, date.fromisoformat(day)), (Kind(kind).value, str(UUID(node))), seal)
         except (ValueError, TypeError, AttributeError, binascii.Error):
             pass
     raise BadCursor("A Revision is 0 for an empty copy, or what changes gave as next, passed on as it was received.")
@@ -81,16 +82,17 @@ async def secret(database: Database) -> str:
 
 async def check_time(position: Position, head: int, now: datetime, database: Database) -> None:
     """Raises RevisionNotReached for a position beyond the head, BadCursor for one whose revision is long superseded."""
-    wanted = max(position.after, position.at or 0)
+    at = position.pin[0] if position.pin else position.after
+    wanted = max(position.after, at)
     if wanted > head:
         raise RevisionNotReached(
             f"Revision {wanted} is not there yet: the graph is at {head}. Ask again in a moment; where that does not"
             " help, the graph was restored from a backup: start again from 0."
         )
-    if position.at is None or position.at == head:
+    if position.pin is None or at == head:
         return
     lines = await database.fetch(
-        "SELECT time FROM publication WHERE revision = :next AND position = 0", {"next": position.at + 1}
+        "SELECT time FROM publication WHERE revision = :next AND position = 0", {"next": at + 1}
     )
     if lines and moment(lines[0][0]) < now - PATIENCE:
         raise BadCursor(f"The sync was begun too long ago to be gone on with. {_again(position.after)}")

@@ -72,7 +72,7 @@ class Syncing:
         seen, after = self.context.reading.perspective, self.asked.start.after
         if change is None:
             return str(Position(seen.revision))
-        position = Position(after, seen.revision, seen.date, (change.kind.value, change.node))
+        position = Position(after, (seen.revision, seen.date), (change.kind.value, change.node))
         return str(position.sealed(self.context.secret, self.scope))
 
 

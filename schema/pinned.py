@@ -14,22 +14,22 @@ from schema.directives import known
 async def pinned(
     perspective: Perspective, asked: Sequence[Asked], given: Mapping[str, Any], context: Context
 ) -> Perspective:
-    """The perspective for what is asked of ``changes``, under the directive's arguments: two statements at the most.
+    """The perspective for what is asked of ``changes``, under the directive's arguments.
+
+    It takes a statement, and one for each sync that is behind the head.
 
     Raises BadRequest, BadCursor and RevisionNotReached.
     """
     if given.get("asOf") is not None or perspective.preview:
         raise BadRequest("changes tells of what is published, up to now: leave out asOf and preview.")
     context.secret, context.newest = await secret(context.database), perspective.revision
-    pins = {
-        (each.start.at, each.start.day) for each in asked if each.start.at is not None and each.start.day is not None
-    }
+    pins = {each.start.pin for each in asked if each.start.pin is not None}
     if len(pins) > 1:
         raise BadRequest("The positions of an operation's changes must be of one sync.")
     for each in asked:
-        await check_time(each.start, perspective.revision, context.clock(), context.database)
-        if each.start.at is not None:
+        if each.start.pin is not None:
             each.start.check(context.secret, each.extent.scope(perspective))
-    for revision, day in pins:
-        return known(revision, day, perspective.locales, False, perspective.audience)
+        await check_time(each.start, perspective.revision, context.clock(), context.database)
+    for pin in pins:
+        return known(*pin, perspective.locales, False, perspective.audience)
     return perspective

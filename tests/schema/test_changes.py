@@ -357,7 +357,10 @@ async def test_a_position_cannot_be_forged(changed, make, practice, api):
         plain.replace("[0,9,", f"[{after},{at},", 1) for after in range(3) for at in range(12) if (after, at) != (0, 9)
     ]
     forged += [plain.replace("2026-03-01", "2026-03-02"), plain[:-3] + '"]', plain.replace('"]', '0"]')]
+    forged += [plain[:-3] + 'é"]', plain.replace("article", "topic"), plain.replace("article", "é")]
+    forged += [plain.replace("[0,9", each) for each in ("[0,null", "[false,9", '["0",9', "[0,9.0", "[0,[9]", "[0,9,9")]
 
+    assert plain not in forged
     for text in forged:
         code = await api.codes(CHANGES, after=base64.urlsafe_b64encode(text.encode()).decode())
         assert code in (["BAD_CURSOR"], ["REVISION_NOT_REACHED"]), text
