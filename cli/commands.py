@@ -10,7 +10,7 @@ Command = Callable[..., None]
 
 MODULES: dict[str, tuple[str, ...]] = {
     "cli.serve": ("serve", "schema"),
-    "cli.operate": ("migrate", "reindex", "settings"),
+    "cli.operate": ("migrate", "reindex", "reseal", "settings"),
     "cli.content": ("import", "export"),
     "cli.bundle": ("bundle",),
     "cli.publish": ("publish", "schedule", "withdraw", "erase"),

@@ -1,4 +1,4 @@
-"""Commands that prepare a server: migrate, settings."""
+"""Commands that prepare a server: migrate, reindex, reseal, settings."""
 
 import asyncio
 from typing import Any
@@ -33,6 +33,20 @@ async def _reindex(url: str) -> int:
         return await search_index.rebuild()
 
 
+def reseal() -> None:
+    """Have every copy of the graph start again, and every sync: after a backup was restored, or content was copied.
+
+    Copies cannot tell by the revision that the graph went back. Servers hear of it within a second.
+    """
+    asyncio.run(_reseal(Settings().database_url))
+    typer.echo("Every copy of the graph starts again at its next sync.")
+
+
+async def _reseal(url: str) -> None:
+    async with database.opened(url):
+        await database.reseal()
+
+
 def settings() -> None:
     """List every setting: its variable, its value now, and what it means. Passwords are not shown."""
     values = Settings()
@@ -59,4 +73,4 @@ def shown(name: str, value: Any) -> str:
     return f"{scheme}://{user.partition(':')[0]}:***@{after}"
 
 
-COMMANDS = (migrate, reindex, settings)
+COMMANDS = (migrate, reindex, reseal, settings)

@@ -65,7 +65,7 @@ def schedule(
 
 def withdraw(
     nodes: Annotated[list[str], typer.Argument(help="Nodes, as kind/slug or by id.")],
-    reason: Annotated[str | None, typer.Option(help="Why; it goes into the log.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why: apps tell their readers, so name nobody.")] = None,
     locale: Locale = None,
     who: Who = "command line",
 ) -> None:

@@ -81,7 +81,10 @@ async def secret(database: Database) -> str:
 
 
 async def check_time(position: Position, head: int, now: datetime, database: Database) -> None:
-    """Raises RevisionNotReached for a position beyond the head, BadCursor for one whose revision is long superseded."""
+    """Raises RevisionNotReached for a position beyond the head, BadCursor for one that cannot be gone on with any more.
+
+    That is one whose revision is long superseded, or had what was erased since.
+    """
     at = position.pin[0] if position.pin else position.after
     wanted = max(position.after, at)
     if wanted > head:
@@ -92,10 +95,15 @@ async def check_time(position: Position, head: int, now: datetime, database: Dat
     if position.pin is None or at == head:
         return
     lines = await database.fetch(
-        "SELECT time FROM publication WHERE revision = :next AND position = 0", {"next": at + 1}
+        "SELECT min(time), max(CASE WHEN action = 'ERASED' THEN 1 ELSE 0 END) FROM publication"
+        " WHERE revision > :at AND revision <= :head",
+        {"at": at, "head": head},
     )
-    if lines and moment(lines[0][0]) < now - PATIENCE:
+    superseded, erased = lines[0]
+    if moment(superseded) < now - PATIENCE:
         raise BadCursor(f"The sync was begun too long ago to be gone on with. {_again(position.after)}")
+    if erased:
+        raise BadCursor(f"Something was erased since the sync was begun. {_again(position.after)}")
 
 
 def _again(after: int) -> str:

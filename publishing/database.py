@@ -1,5 +1,6 @@
 """The database that is written to: opening it, migrating it, and refusing one that does not fit this code."""
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ from tortoise.migrations.api.migrate import migrate as run_migrations
 from tortoise.migrations.executor import MigrationExecutor
 
 from errors import NotReady
+from models import GraphHead
+from publishing.transaction import granting
 
 APP = "models"
 BUSY_MS = 60_000  # how long a SQLite writer waits for another; releases are short, imports write batch by batch
@@ -81,3 +84,9 @@ async def _refuse_misfit(url: str) -> None:
         raise NotReady(_NEWER)
     if missing:
         raise NotReady(f"The database lacks {len(missing)} migration(s). Run: caveat migrate")
+
+
+async def reseal() -> None:
+    """Have every copy of the graph start again: its scope is another from now on, and no position holds."""
+    async with granting():
+        await GraphHead.all().update(seal=secrets.token_hex(32))

@@ -8,8 +8,9 @@ import strawberry
 
 from engine.batched import batched
 from loaders import editions
-from loaders.changes import Cause, Relation, withdrawals
-from loaders.changes import Change as Found
+from loaders.change import Cause, Relation
+from loaders.change import Change as Found
+from loaders.changes import withdrawals
 from loaders.rows import Row, global_id
 from models import Kind
 from models.values import Words
@@ -75,10 +76,9 @@ class CauseRoot(Named):
 
 @dataclass(frozen=True, slots=True)
 class ChangeRoot(Named):
-    """The root of the type Change, since a revision that the client asked for."""
+    """The root of the type Change."""
 
     found: Found
-    after: int
 
     @property
     def action(self) -> ActionWords:
@@ -113,8 +113,7 @@ async def _tombstones(roots: Sequence[ChangeRoot], context: Context) -> list[Tom
     gone = [root for root in roots if root.found.edition is None]
     if not gone:
         return [None] * len(roots)
-    after = min(root.after for root in gone)
-    found = iter(await withdrawals([root.found.node for root in gone], after, context.reading))
+    found = iter(await withdrawals([root.found for root in gone], context.reading))
     return [_tombstone(root, *next(found)) if root.found.edition is None else None for root in roots]
 
 

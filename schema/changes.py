@@ -8,9 +8,11 @@ import strawberry
 
 from engine.batched import batched
 from engine.plan import Plan
+from engine.selection import Way
 from errors import BadRequest
-from loaders import changes
-from loaders.changes import Extent
+from loaders.change import Change as Found
+from loaders.change import Extent
+from loaders.changes import changes
 from loaders.filters import LONGEST
 from loaders.paging import DEFAULT, MOST
 from loaders.position import Position
@@ -20,9 +22,11 @@ from schema.change import Change, ChangeRoot, ContentKind
 from schema.connection import Once, PageInfo
 from schema.context import Context
 
-COST = 200
-"""What asking for changes costs beside their fields: as much as a search."""
-Page = tuple[list[changes.Change], bool]
+COST = 500
+"""What asking for changes costs beside their fields: some searches."""
+SYNCS = 5
+"""How often an operation may ask for changes."""
+Page = tuple[list[Found], bool]
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Syncing:
     @property
     def scope(self) -> str:
         """What the copy is of."""
-        return self.asked.extent.scope(self.context.reading.perspective)
+        return self.asked.extent.scope(self.context.reading.perspective, self.context.secret)
 
     async def page(self) -> Page:
         """The changes, and whether more follow."""
@@ -54,8 +58,8 @@ class Syncing:
 
     async def edges(self) -> list["Entry"]:
         """The changes, each with its cursor."""
-        found, after = (await self.page())[0], self.asked.start.after
-        return [Entry(await self.cursor(place), ChangeRoot(change, after)) for place, change in enumerate(found)]
+        found, _ = await self.page()
+        return [Entry(await self.cursor(place), ChangeRoot(change)) for place, change in enumerate(found)]
 
     async def cursor(self, place: int) -> str:
         """The position behind a change of the page."""
@@ -67,12 +71,12 @@ class Syncing:
         found, more = await self.page()
         return self._behind(found[-1] if more else None)
 
-    def _behind(self, change: changes.Change | None) -> str:
+    def _behind(self, change: Found | None) -> str:
         """The position behind a change, or behind all of them."""
         seen, after = self.context.reading.perspective, self.asked.start.after
         if change is None:
             return str(Position(seen.revision))
-        position = Position(after, (seen.revision, seen.date), (change.kind.value, change.node))
+        position = Position(after, (seen.revision, seen.date), change.key)
         return str(position.sealed(self.context.secret, self.scope))
 
 
@@ -85,8 +89,18 @@ class Entry:
 
 
 def syncs(plan: Plan, asked: Sequence[Any]) -> list[Asked]:
-    """What an operation asks of ``changes``, from the prepared arguments of its columns."""
-    return [asked[each.place][0] for each in plan.root.columns if each.batch is not None and each.batch.load is _load]
+    """What an operation asks of ``changes``, from the prepared arguments of its columns.
+
+    Raises BadRequest where it asks too often, or goes on with a sync and asks for something else: only what is told by
+    the sync is read at its revision.
+    """
+    columns = [each for each in plan.root.columns if each.way is not Way.TYPENAME]
+    found = [asked[each.place][0] for each in columns if each.batch is not None and each.batch.load is _load]
+    if len(found) > SYNCS:
+        raise BadRequest(f"An operation may ask for changes {SYNCS} times, and does so {len(found)} times.")
+    if len(found) < len(columns) and any(each.start.pin is not None for each in found):
+        raise BadRequest("An operation that goes on with a sync asks for changes alone: ask for the rest apart.")
+    return found
 
 
 def _prepare(
@@ -121,7 +135,7 @@ def _prepare(
 
 async def _load(roots: Sequence[Any], context: Context, asked: Asked) -> list[Syncing]:
     async def read(parents: Sequence[None]) -> list[Page]:
-        return [await changes.changes(asked.extent, asked.start, asked.size, context.reading)] * len(parents)
+        return [await changes(asked.extent, asked.start, asked.size, context.reading)] * len(parents)
 
     return [Syncing(asked, context, Once([None], read))] * len(roots)
 
@@ -131,7 +145,7 @@ async def _edges(roots: Sequence[Syncing], _context: Context) -> list[list[Entry
 
 
 async def _nodes(roots: Sequence[Syncing], _context: Context) -> list[list[ChangeRoot]]:
-    return [[ChangeRoot(each, root.asked.start.after) for each in (await root.page())[0]] for root in roots]
+    return [[ChangeRoot(each) for each in (await root.page())[0]] for root in roots]
 
 
 async def _page_infos(roots: Sequence[Syncing], _context: Context) -> list[PageInfo]:

@@ -69,7 +69,7 @@ async def perspective(given: Mapping[str, Any], context: Context) -> Perspective
         if moment > now:
             raise BadRequest(f"asOf must not be in the future, and is {moment.isoformat()}.")
     revision = await _revision(moment, context)
-    return known(revision, (moment or now).date(), _locales(given, context), preview, context.audience)
+    return perspective_of(revision, (moment or now).date(), _locales(given, context), preview, context.audience)
 
 
 async def _revision(moment: datetime | None, context: Context) -> int:
@@ -79,7 +79,9 @@ async def _revision(moment: datetime | None, context: Context) -> int:
 
 
 @lru_cache(256)
-def known(revision: int, today: date, locales: tuple[str, ...], preview: bool, audience: Audience) -> Perspective:
+def perspective_of(
+    revision: int, today: date, locales: tuple[str, ...], preview: bool, audience: Audience
+) -> Perspective:
     """One object for equal perspectives: what it knows of itself is made once."""
     return Perspective(revision, today, locales, preview, audience)
 

@@ -8,7 +8,7 @@ from loaders.perspective import Perspective
 from loaders.position import check_time, secret
 from schema.changes import Asked
 from schema.context import Context
-from schema.directives import known
+from schema.directives import perspective_of
 
 
 async def pinned(
@@ -28,8 +28,10 @@ async def pinned(
         raise BadRequest("The positions of an operation's changes must be of one sync.")
     for each in asked:
         if each.start.pin is not None:
-            each.start.check(context.secret, each.extent.scope(perspective))
+            each.start.check(context.secret, each.extent.scope(perspective, context.secret))
         await check_time(each.start, perspective.revision, context.clock(), context.database)
     for pin in pins:
-        return known(*pin, perspective.locales, False, perspective.audience)
+        if any(each.start.after > pin[0] for each in asked):
+            raise BadRequest("The positions of an operation's changes must be of one sync.")
+        return perspective_of(*pin, perspective.locales, False, perspective.audience)
     return perspective

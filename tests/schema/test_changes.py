@@ -8,6 +8,7 @@ import pytest
 
 from loaders.position import PATIENCE
 from models import DisclaimerPolicy
+from publishing.database import reseal
 
 CHANGES = """query Sync($after: Revision!, $kinds: [ContentKind!], $topics: [ID!], $first: Int, $locale: String,
   $fallback: [String!]) @inContext(locale: $locale, fallback: $fallback) {
@@ -144,8 +145,9 @@ async def test_a_node_is_told_once_as_it_is_now(changed, make, practice):
 CAUSES = {
     "disclaimer/house": {
         "house": [],
-        **{name: [("DISCLAIMER", "New")] for name in ("ana", "ben", "hip", "story")},
-        "knee": [("DISCLAIMER", "New"), ("LINK", "Ana")],
+        **{name: [("DISCLAIMER", "New")] for name in ("ana", "ben", "hip")},
+        "story": [("DISCLAIMER", "New"), ("REFERENCE", "Ana")],
+        "knee": [("DISCLAIMER", "New"), ("LINK", "Ana"), ("REFERENCE", "Hip")],
         "back": [("DISCLAIMER", "New"), ("LINK", "Ben")],
         "news": [("DISCLAIMER", "New"), ("LINK", "Story")],
     },
@@ -232,6 +234,36 @@ async def test_consent_that_ends_hides_a_physician(changed, make, practice, api)
     assert page["knee"]["node"]["performedBy"] == []
     assert [each["nodeId"] for each in page["knee"]["causes"]] == [gid(practice["ana"])]
     assert told(await changed(9))["ana"]["action"] == "PUBLISHED"
+
+
+async def test_a_tombstone_says_what_took_the_node_away_last(changed, make, practice, api):
+    """A reason of an earlier withdrawal, or of one in another locale, is not that of what hides a physician now."""
+    partner, spanish = api.as_(partner=True), {"locale": "es"}
+    await make.live("disclaimer/house", "es")
+    await make.live("physician/ben", "es")
+    start = (await changed(0, partner, **spanish))["revision"]
+    await make.withdraw(practice["ana"], practice["ben"], reason="Typo in the phone number.")
+    await make.live("physician/ana", syndicationConsent=False)
+    await make.live("physician/ben", "es", syndicationConsent=False)
+
+    page = told(await changed(start, partner, **spanish))
+
+    hidden = {"because": "HIDDEN", "reason": None}
+    assert [page[gid(practice[name])]["tombstone"] for name in ("ana", "ben")] == [hidden, hidden]
+
+
+async def test_the_reason_is_that_of_the_locale_in_the_copy(changed, make, practice):
+    """Where a node goes in all its locales, each with a reason of its own."""
+    await make.live("disclaimer/house", "es")
+    spanish = await make.live("procedure/hip", "es")
+    start = (await changed(0))["revision"]
+    await make.withdraw(spanish, reason="Out of date.")
+    await make.withdraw(practice["hip"], reason="In English.")
+
+    both = [told(await changed(start, locale=locale))[gid(spanish)]["tombstone"] for locale in ("es", "en")]
+
+    assert [each["reason"] for each in both] == ["Out of date.", "In English."]
+    assert {each["because"] for each in both} == {"WITHDRAWN"}
 
 
 async def test_who_was_never_seen_is_never_told_of(changed, make, practice, api):
@@ -331,6 +363,49 @@ async def test_several_parts_of_the_graph_in_one_operation(api, make, practice):
 
     assert (second["guides"]["revision"], second["others"]["revision"], second["others"]["next"]) == (9, 9, "9")
     assert [error.message for error in mixed.errors] == ["The positions of an operation's changes must be of one sync."]
+
+
+async def test_only_the_sync_is_read_at_its_revision(api, changed, make, practice):
+    """A position opens no other door to the past: whatever else is asked beside it refuses the operation."""
+    middle = (await changed(0, first=1))["next"]
+    await make.withdraw(practice["news"])
+    for other in ('article(slug: "news") { slug }', "revision", 'suggest(prefix: "n") { text }'):
+        asked = f'{{ __typename changes(after: "{middle}") {{ next }} {other} }}'
+        result = await api.execute(asked)
+        assert [error.extensions["code"] for error in result.errors] == ["BAD_REQUEST"], other
+        assert "asks for changes alone" in result.errors[0].message
+
+    assert await api.codes(f'{{ a: changes(after: "{middle}") {{ next }} b: changes(after: "10") {{ next }} }}') == [
+        "BAD_REQUEST"
+    ]
+    assert await api.codes("{" + " ".join(f"c{n}: changes(after: {n}) {{ next }}" for n in range(6)) + "}") == [
+        "BAD_REQUEST"
+    ]
+    await api(f'{{ __typename changes(after: "{middle}") {{ next }} }}')
+    await api('{ revision changes(after: 9) { next } article(slug: "story") { slug } }')
+
+
+async def test_whoever_must_be_told_too_much_takes_a_snapshot(changed, make, practice, api, monkeypatch):
+    """The comparison ends where it would take more than a snapshot does; nothing is told by halves."""
+    monkeypatch.setattr("loaders.comparison.MOST", 4)
+    await make.live("physician/ana", title="New")
+    assert set(told(await changed(9))) == {"ana", "knee", "story"}
+    await make.live("disclaimer/house", title="New")
+
+    result = await api.execute(CHANGES, after=9)
+
+    assert [error.message for error in result.errors] == [
+        "Too much changed since revision 9 to be told: start again from 0 with an empty copy."
+    ]
+
+
+async def test_a_restored_backup_is_a_graph_of_its_own(changed, practice, api):
+    """Its copies have another scope, and what was begun before cannot be gone on with."""
+    before = await changed(0, first=1)
+    await reseal()
+
+    assert (await changed(0))["scope"] != before["scope"]
+    assert await api.codes(CHANGES, after=before["next"]) == ["BAD_CURSOR"]
 
 
 async def test_positions_belong_to_one_copy(changed, make, practice, api):

@@ -15,7 +15,10 @@ fragment All on Content {
   __typename id slug title summary locale url edition { version revision }
   topics { ...Beside }
   links(first: 50) { edges { kind note node { ...Beside ... on ExternalPage { url } } } }
-  ... on Article { body { html } disclaimer { ...Words } authors { ...Beside name } medicalReviewers { ...Beside } }
+  ... on Article {
+    body { html references { ...Beside } } disclaimer { ...Words } authors { ...Beside name }
+    medicalReviewers { ...Beside }
+  }
   ... on Procedure {
     overview { html blocks { spans { text url } } } disclaimer { ...Words } performedBy { ...Beside name }
   }
