@@ -272,6 +272,25 @@ def afters(patient: Any, examples: Any, locale: str) -> list[str]:
     return [each["after"] for each in asked(patient, examples) if each["locale"] == locale]
 
 
+def test_a_browser_that_keeps_nothing_is_told_so(patient, examples):
+    """Where the browser refuses storage, the app says what to do, and stays empty."""
+    context = patient.browser.new_context()
+    context.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('', 'InvalidStateError') }")
+    page = context.new_page()
+    page.goto(f"{examples.offline}/en")
+
+    expect(page.locator("#main")).to_contain_text("This browser lets the app keep nothing")
+    context.close()
+
+
+def test_a_mistyped_address_leads_to_a_page(patient, examples):
+    """Also where it is no address at all."""
+    page = patient.opens("/en/guide/%")
+    synced(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("This guide is not on this device")
+
+
 def test_a_guide_is_found_and_leads_to_others(patient, examples):
     """A word without accents or capitals finds it; a link to a guide stays in the app, others lead to the web."""
     page = patient.opens("/en")

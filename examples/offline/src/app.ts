@@ -5,15 +5,25 @@ import { acknowledge } from './parts/disclaimer'
 import { shell } from './parts/shell'
 import { placeOf } from './place'
 import { draw, focus, reader } from './screen'
+import { words } from './words'
 
 type Watched = ReturnType<typeof watch>
 
-/** Shows the app, and keeps what it shows right. The locale is that of the address, until another one is loaded. */
+/**
+ * Shows the app, and keeps what it shows right; where the browser keeps nothing, it says so. The locale is that of the
+ * address, until another one is loaded.
+ */
 export async function start(): Promise<void> {
   const { locale } = reader.place
   document.documentElement.lang = locale
   document.querySelector('#app')!.innerHTML = shell(locale).toString()
-  await draw()
+  try {
+    await draw()
+  } catch (error) {
+    console.warn(error)
+    document.querySelector('#main')!.textContent = words[locale].keepsNothing
+    return
+  }
   const watched = watch(locale, (activity = reader.activity) => {
     if (activity.name === 'CHECKING') reader.updated = false
     reader.activity = activity

@@ -54,11 +54,15 @@ const VERSION = 1
 
 const opened = new Map<Locale, Promise<IDBPDatabase<Tables>>>()
 
-/** The database of a locale: each has its own, so that a reader who switches has both. */
+/** The database of a locale: each has its own, so that a reader who switches has both. Rejects where it is refused. */
 export function database(locale: Locale): Promise<IDBPDatabase<Tables>> {
+  const known = opened.get(locale)
+  if (known) return known
   const blocking = () => location.reload() // a newer version of the app, in another tab, waits for this one
-  if (!opened.has(locale)) opened.set(locale, openDB<Tables>(`guides-${locale}`, VERSION, { upgrade, blocking }))
-  return opened.get(locale)!
+  const made = openDB<Tables>(`guides-${locale}`, VERSION, { upgrade, blocking })
+  made.catch(() => opened.delete(locale)) // whoever asks next tries again
+  opened.set(locale, made)
+  return made
 }
 
 function upgrade(made: IDBPDatabase<Tables>): void {

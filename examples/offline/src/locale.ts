@@ -1,4 +1,5 @@
 import { html, type Part } from './html'
+import { remember, remembered } from './remembered'
 
 /** The locales of the guides, the default first: as CAVEAT_LOCALES says. */
 export const LOCALES = ['en', 'es'] as const
@@ -13,14 +14,14 @@ export function isLocale(text: string | null | undefined): text is Locale {
 
 /** The locale that the reader chose last, else the first of the reader's languages that there is. */
 export function preferred(): Locale {
-  const chosen = localStorage.getItem(CHOSEN)
+  const chosen = remembered(CHOSEN)
   if (isLocale(chosen)) return chosen
   return navigator.languages.map((tag) => tag.split('-')[0]).find(isLocale) ?? DEFAULT
 }
 
 /** Keeps the locale that the reader is in. */
-export function remember(locale: Locale): void {
-  localStorage.setItem(CHOSEN, locale)
+export function choose(locale: Locale): void {
+  remember(CHOSEN, locale)
 }
 
 /** The locale that content was served in: what stands with it is said in the same language. */

@@ -4,12 +4,12 @@ import './styles/app.css'
 import './styles/guide.css'
 import { start } from './app'
 import { addressOf } from './place'
-import { remember } from './locale'
+import { choose } from './locale'
 import { reader } from './screen'
 
 // The address says the locale; an address without one leads to the list in the reader's language.
 if (location.pathname === '/') history.replaceState(null, '', addressOf(reader.place))
-remember(reader.place.locale)
+choose(reader.place.locale)
 void start()
 
 // The worker keeps the app itself on the device; the browser is asked not to clear what is kept there.

@@ -3,7 +3,7 @@ import type { Locale } from './locale'
 import { sync } from './sync'
 
 /** What the app is about: with WAITING, the seconds until it asks again. */
-export type Activity = { name: 'IDLE' | 'CHECKING' | 'OFFLINE' | 'FAILED' } | { name: 'WAITING'; seconds: number }
+export type Activity = { name: 'IDLE' | 'CHECKING' | 'OFFLINE' | 'FULL' | 'FAILED' } | { name: 'WAITING'; seconds: number }
 
 type Show = (activity?: Activity) => void
 
@@ -48,6 +48,7 @@ async function checked(locale: Locale, show: Show, wrote: () => void): Promise<v
 
 /** What the app is about after a sync that failed. */
 function after(error: unknown): Activity {
+  if (error instanceof DOMException && error.name === 'QuotaExceededError') return { name: 'FULL' }
   if (!(error instanceof Problem)) {
     console.error(error) // a mistake of ours
     return { name: 'FAILED' }

@@ -8,8 +8,17 @@ export interface Place {
 
 /** The place of an address; that of the list, in the reader's language, where the address says nothing else. */
 export function placeOf({ pathname }: URL): Place {
-  const [locale, kind, guide] = pathname.split('/').slice(1).map(decodeURIComponent)
+  const [locale, kind, guide] = pathname.split('/').slice(1).map(decoded)
   return { locale: isLocale(locale) ? locale : preferred(), guide: (kind === 'guide' && guide) || null }
+}
+
+/** A part of an address as it is meant; as it stands where it was mistyped. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 /** The address of a place. */

@@ -1,6 +1,7 @@
 import type { Guide } from '../database'
 import { html, type Markup, sanitised } from '../html'
 import { langOf, type Locale } from '../locale'
+import { remember, remembered } from '../remembered'
 import { words } from '../words'
 
 type Disclaimer = Guide['disclaimer']
@@ -22,11 +23,11 @@ export function withDisclaimer(disclaimer: Disclaimer, text: () => Markup, local
 
 /** Notes that the reader read a wording. Another wording has another hash, and is to be read anew. */
 export function acknowledge(contentHash: string): void {
-  localStorage.setItem(`acknowledged-${contentHash}`, new Date().toISOString())
+  remember(`acknowledged-${contentHash}`, new Date().toISOString())
 }
 
 function isAcknowledged({ contentHash }: Disclaimer): boolean {
-  return localStorage.getItem(`acknowledged-${contentHash}`) !== null
+  return remembered(`acknowledged-${contentHash}`) !== null
 }
 
 function box(disclaimer: Disclaimer, place: string, locale: Locale): Markup {

@@ -18,6 +18,7 @@ export const en = {
   notYet: 'The guides are not on this device yet',
   notYetText: 'Connect to the network once, and they will stay here.',
 
+  keepsNothing: 'This browser lets the app keep nothing on this device. Allow it to store data, or open the app in a window that is not private.',
   copy: 'How fresh the guides are',
   asOf: (moment: string) => `Up to date as of ${moment}.`,
   lastChecked: (moment: string) => `Last checked ${moment}; the newest changes have not all arrived yet.`,
@@ -27,6 +28,7 @@ export const en = {
     IDLE: '',
     CHECKING: 'Checking for changes …',
     OFFLINE: 'No connection: you see what is kept on this device.',
+    FULL: 'This device has no room for the newest guides. You see those that it has.',
     FAILED: 'The last check failed. It may help to try again in a moment.',
   },
   waiting: (seconds: number) => `Many people are reading. The next check is in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,

@@ -20,6 +20,7 @@ export const es: Words = {
   notYet: 'Las guías todavía no están en este dispositivo',
   notYetText: 'Conéctese una vez a la red y se quedarán aquí.',
 
+  keepsNothing: 'Este navegador no permite que la aplicación guarde nada en este dispositivo. Permítale guardar datos, o abra la aplicación en una ventana que no sea privada.',
   copy: 'Hasta cuándo están al día las guías',
   asOf: (moment) => `Al día a fecha de ${moment}.`,
   lastChecked: (moment) => `Última comprobación: ${moment}; los últimos cambios no han llegado todos.`,
@@ -29,6 +30,7 @@ export const es: Words = {
     IDLE: '',
     CHECKING: 'Buscando cambios…',
     OFFLINE: 'Sin conexión: usted ve lo que está guardado en este dispositivo.',
+    FULL: 'En este dispositivo no hay sitio para las guías más recientes. Usted ve las que tiene.',
     FAILED: 'La última comprobación ha fallado. Vuelva a intentarlo en un momento.',
   },
   waiting: (seconds) => `Hay muchos lectores. La próxima comprobación será en ${seconds === 1 ? 'un segundo' : `${seconds} segundos`}.`,
