@@ -2,7 +2,7 @@
 
     CaveatError
     ├── BadRequest            BAD_REQUEST          400  the request contradicts itself or names what cannot be
-    │   ├── BadCursor         BAD_CURSOR           400  a cursor of another list, order or filter
+    │   ├── BadCursor         BAD_CURSOR           400  a cursor of another list, or of a sync that is over
     │   ├── TooExpensive      TOO_EXPENSIVE        400  the operation asks for more than the server gives at once
     │   ├── ReservedAlias     RESERVED_ALIAS       400  an alias of the operation is one of ours
     │   └── DisclaimerRequired  DISCLAIMER_REQUIRED  400  the operation selects article content without its disclaimer
@@ -54,7 +54,7 @@ class BadRequest(CaveatError):
 
 
 class BadCursor(BadRequest):
-    """A cursor that was not made by this list with this order and filter."""
+    """A cursor of another list, order or filter, or of a sync that cannot be gone on with."""
 
     code = "BAD_CURSOR"
 
