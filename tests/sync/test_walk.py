@@ -21,7 +21,7 @@ from tests.sync.conftest import Site
 from tests.sync.device import Device, Wants
 
 FEW = "CAVEAT_WALKS" not in os.environ
-WALKS = int(os.environ.get("CAVEAT_WALKS", "3"))
+WALKS = int(os.environ.get("CAVEAT_WALKS", "4"))
 STEPS = 50
 ALL = ("ARTICLE", "PROCEDURE", "PHYSICIAN", "TOPIC", "DISCLAIMER")
 KINDS = [ALL, ALL, ("PROCEDURE",), ("PROCEDURE", "ARTICLE"), ("PHYSICIAN", "TOPIC")]
@@ -110,7 +110,7 @@ class Walk(RuleBasedStateMachine):
 
     def buy(self, chance: Random) -> None:
         """Somebody gets a device, which has nothing."""
-        topics = chance.sample(self.site.nodes["topic"], chance.choice([0, 0, 1, 2]))
+        topics = chance.sample(self.site.nodes["topic"], chance.choice([0, 0, 1, 1, 2]))
         about = tuple(global_id("Topic", each) for each in topics)
         wants = Wants(chance.choice(KINDS), about, *chance.choice(LOCALES), chance.choice(CLIENTS))
         self.devices = [*self.devices[-3:], Device(wants)]
