@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any
 
 import strawberry
@@ -46,9 +47,9 @@ class Syncing:
     context: Context
     once: Once[Page]
 
-    @property
+    @cached_property
     def scope(self) -> str:
-        """What the copy is of."""
+        """What the copy is of: each cursor of the page is signed for it."""
         return self.asked.extent.scope(self.context.reading.perspective, self.context.secret)
 
     async def page(self) -> Page:

@@ -10,6 +10,8 @@ from schema.changes import Asked
 from schema.context import Context
 from schema.directives import perspective_of
 
+SEVERAL = "The positions of an operation's changes must be of one sync."
+
 
 async def pinned(
     perspective: Perspective, asked: Sequence[Asked], given: Mapping[str, Any], context: Context
@@ -25,13 +27,13 @@ async def pinned(
     context.secret, context.newest = await secret(context.database), perspective.revision
     pins = {each.start.pin for each in asked if each.start.pin is not None}
     if len(pins) > 1:
-        raise BadRequest("The positions of an operation's changes must be of one sync.")
+        raise BadRequest(SEVERAL)
     for each in asked:
         if each.start.pin is not None:
             each.start.check(context.secret, each.extent.scope(perspective, context.secret))
         await check_time(each.start, perspective.revision, context.clock(), context.database)
     for pin in pins:
         if any(each.start.after > pin[0] for each in asked):
-            raise BadRequest("The positions of an operation's changes must be of one sync.")
+            raise BadRequest(SEVERAL)
         return perspective_of(*pin, perspective.locales, False, perspective.audience)
     return perspective

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,11 +15,12 @@ import pytest
 
 from loaders.database import reading
 from publishing.database import opened
-from tests.delivery.conftest import free_port
+from tests.delivery import conftest as delivery
 from tests.sync.device import Network
 from tests.sync.graph import Graph
 
 ROOT = Path(__file__).parents[2]
+start = delivery.start
 
 
 @dataclass
@@ -65,33 +65,15 @@ class Site:
 
 
 @pytest.fixture
-def servers(settings, unlimited, tmp_path, start) -> Iterator[list[httpx.Client]]:
+def servers(settings, unlimited, start) -> Iterator[list[httpx.Client]]:
     """Ways to two servers on the test's database, which refuse nothing for its size."""
     limits = {f"CAVEAT_{name.upper()}": str(most) for name, most in unlimited.items()}
     known = {"CAVEAT_LOCALES": settings.locales, "CAVEAT_SITE_URL": settings.site_url}
+    ports = [delivery.free_port() for _ in range(2)]
     with ExitStack() as stack:
-        ports = [start(**known, **limits) for _ in range(2)]
+        for port in ports:
+            start(port, **known, **limits)
         yield [stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{each}", timeout=30)) for each in ports]
-
-
-@pytest.fixture
-def start(settings, tmp_path) -> Iterator[Any]:
-    """Starts a server in a process of its own; its port."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def run(**environment: str) -> int:
-        port = free_port()
-        given = {"CAVEAT_DATABASE_URL": settings.database_url, "PORT": str(port), "CAVEAT_PUBLISH_INTERVAL": "0.2"}
-        with (tmp_path / f"log-{port}").open("wb") as log:
-            command = [sys.executable, "server.py"]
-            known = {**os.environ, **given, **environment}
-            started.append(subprocess.Popen(command, cwd=ROOT, env=known, stderr=log))
-        return port
-
-    yield run
-    for process in started:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture
